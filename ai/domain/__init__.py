@@ -1,0 +1,1 @@
+"""Opinions as pure code: no Django, no I/O."""

@@ -1,0 +1,5 @@
+"""HTTP and websockets of one server process."""
+
+from django.core.asgi import get_asgi_application
+
+application = get_asgi_application()

@@ -1,0 +1,70 @@
+"""The one place where ids and random numbers are made, so that a replay makes the same ones twice.
+
+Ids are ULIDs (26 characters of Crockford's base 32, 48 bits of milliseconds then 80 random bits, see the
+ULID specification): they sort by the moment they were made.
+"""
+
+import random
+import secrets
+import threading
+from typing import Protocol
+
+from autotrader.lib.clock import Clock
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ULID_LENGTH = 26
+
+
+class IdSource(Protocol):
+    """Makes ids that are unique and rise with time, and hands out seeded random generators."""
+
+    def ulid(self) -> str:
+        """A new 26-character id."""
+        ...
+
+    def rng(self, purpose: str) -> random.Random:
+        """A random generator of its own for `purpose`."""
+        ...
+
+
+class SystemIds:
+    """Ids nobody can guess, for paper and live."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def ulid(self) -> str:
+        return _encode(_milliseconds(self._clock), secrets.randbits(80))
+
+    def rng(self, purpose: str) -> random.Random:
+        return random.Random(secrets.randbits(128))
+
+
+class SeededIds:
+    """The same ids again for the same seed, clock and order of calls: for replay, simulation and tests."""
+
+    def __init__(self, clock: Clock, seed: int) -> None:
+        self._clock = clock
+        self._seed = seed
+        self._random = random.Random(f"ids:{seed}")
+        self._lock = threading.Lock()
+
+    def ulid(self) -> str:
+        with self._lock:
+            return _encode(_milliseconds(self._clock), self._random.getrandbits(80))
+
+    def rng(self, purpose: str) -> random.Random:
+        return random.Random(f"{self._seed}:{purpose}")
+
+
+def _milliseconds(clock: Clock) -> int:
+    return int(clock.now().timestamp() * 1000)
+
+
+def _encode(milliseconds: int, entropy: int) -> str:
+    value = (milliseconds << 80) | entropy
+    digits = [""] * ULID_LENGTH
+    for place in range(ULID_LENGTH - 1, -1, -1):
+        digits[place] = _ALPHABET[value & 31]
+        value >>= 5
+    return "".join(digits)

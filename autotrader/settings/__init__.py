@@ -1,0 +1,1 @@
+"""Settings modules: development (the default, embedded), production, test. All read `environment.py`."""

@@ -1,0 +1,99 @@
+"""What all modes share. Values that differ by machine come from the environment (see `environment.py`)."""
+
+import os
+from pathlib import Path
+
+import environ
+
+from autotrader.settings.environment import Environment, read_environment
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+AUTOTRADER: Environment = read_environment(os.environ, BASE_DIR)
+VAR_DIR = AUTOTRADER.var_dir
+LOG_DIR = VAR_DIR / "logs"
+LOG_DIR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = False
+ALLOWED_HOSTS = list(AUTOTRADER.allowed_hosts)
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "knox",
+    "django_celery_beat",
+    "autotrader",
+    "trading",
+    "ai",
+    "health",
+    "evaluation",
+    "dashboard",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "autotrader.urls"
+ASGI_APPLICATION = "autotrader.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+
+
+def database_settings(url: str) -> dict[str, object]:
+    """Django's settings for a database URL: SQLite with WAL and IMMEDIATE, PostgreSQL with the psycopg pool."""
+    settings: dict[str, object] = dict(environ.Env.db_url_config(url))
+    if settings["ENGINE"] == "django.db.backends.sqlite3":
+        settings["OPTIONS"] = dict(SQLITE_OPTIONS)
+    else:
+        settings["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 12}}
+    return settings
+
+
+DATABASES = {"default": database_settings(AUTOTRADER.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"

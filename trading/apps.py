@@ -1,0 +1,8 @@
+"""The trading floor as a Django app."""
+
+from django.apps import AppConfig
+
+
+class TradingConfig(AppConfig):
+    name = "trading"
+    default_auto_field = "django.db.models.BigAutoField"
