@@ -6,6 +6,8 @@ from pathlib import Path
 import environ
 
 from autotrader.settings.environment import Environment, read_environment
+from autotrader.settings.web import *  # noqa: F403
+from autotrader.settings.web import WEB_APPS, cache_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
@@ -31,6 +33,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
+    *WEB_APPS,
     "django_celery_beat",
     "autotrader",
     "trading",
@@ -41,14 +44,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dashboard.api.problem_middleware.ApiProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dashboard.access.login_rate.LoginRateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "autotrader.urls"
@@ -86,6 +93,7 @@ def database_settings(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": database_settings(AUTOTRADER.database_url)}
+CACHES = cache_settings(AUTOTRADER)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
