@@ -90,8 +90,10 @@ class _Reader:
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
+        self.names: set[str] = set()
 
     def text(self, name: str, default: str = "") -> str:
+        self.names.add(name)
         return self._values.get(name, default).strip()
 
     def parsed(self, name: str, default: str, accepted: str, parse: Callable[[str], object]) -> object:
@@ -144,7 +146,17 @@ def read_environment(values: Mapping[str, str], base_dir: Path) -> Environment:
 
     Raises BadSetting for the first value that is not accepted.
     """
-    reader = _Reader(values)
+    return _read(_Reader(values), base_dir)
+
+
+def known_names() -> frozenset[str]:
+    """The names of all variables that `read_environment` reads, and the few that settings modules read themselves."""
+    reader = _Reader({})
+    _read(reader, Path())
+    return frozenset(reader.names) | {"SECRET_KEY", "ENV_FILE"}
+
+
+def _read(reader: _Reader, base_dir: Path) -> Environment:
     var_dir = (base_dir / (reader.text("VAR_DIR") or "var")).resolve()
     return Environment(
         var_dir=var_dir,
