@@ -35,7 +35,7 @@ class ServiceThread:
         while not self._stop.is_set():
             try:
                 self._work(self._stop)
-            except Exception:  # noqa: BLE001  whatever fails, the thread must come back: it protects positions
+            except Exception:
                 log.exception("service thread failed, starting it again", thread=self.name)
                 self._stop.wait(self._restart_seconds)
             finally:

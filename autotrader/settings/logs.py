@@ -3,7 +3,6 @@
 Keys that name secrets are redacted before anything is written.
 """
 
-import logging.config
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ def redact(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -1,4 +1,4 @@
-"""Celery: threads on `memory://` in the embedded mode, Redis when REDIS_URL is set. Tasks carry ids and may run twice."""
+"""Celery: `memory://` in the embedded mode, Redis when REDIS_URL is set. Tasks carry ids and may run twice."""
 
 from autotrader.settings.environment import Environment
 
