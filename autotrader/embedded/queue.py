@@ -1,4 +1,4 @@
-"""The Celery worker and beat as parts of this process (both tried and described in the project's dependencies notes)."""
+"""The Celery worker and beat as parts of this process. The thread pool ignores time limits: calls bring their own."""
 
 import threading
 from typing import Any
