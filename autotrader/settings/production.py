@@ -1,7 +1,7 @@
 """Production: PostgreSQL, Redis, several processes behind TLS. Refuses to start without what it needs."""
 
 from autotrader.settings.base import *  # noqa: F403
-from autotrader.settings.base import AUTOTRADER, VARIABLES
+from autotrader.settings.base import AUTOTRADER, BASE_DIR, VARIABLES
 from autotrader.settings.environment import BadSetting
 
 MIN_SECRET_KEY_LENGTH = 50
@@ -25,6 +25,7 @@ SECRET_KEY = _required_secret_key()
 _require_servers()
 
 WHITENOISE_USE_FINDERS = False
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
