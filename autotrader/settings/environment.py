@@ -65,6 +65,7 @@ class Environment:
     universe: tuple[str, ...]
     bar_interval: str
     simulation_seed: int
+    simulation_speed: int
     replay_files: tuple[str, ...]
     paper_cash: Decimal
     autonomous_mode: bool
@@ -169,6 +170,7 @@ def _read(reader: _Reader, base_dir: Path) -> Environment:
         universe=_symbols(reader),
         bar_interval=reader.choice("BAR_INTERVAL", "1m", INTERVALS),
         simulation_seed=reader.whole("SIMULATION_SEED", 7, 0, 2**31 - 1),
+        simulation_speed=_simulation_speed(reader),
         replay_files=reader.words("REPLAY_FILES"),
         paper_cash=reader.decimal("PAPER_CASH", "10000", "100", "1000000000"),
         autonomous_mode=reader.boolean("AUTONOMOUS_MODE", "true"),
@@ -188,6 +190,13 @@ def _read(reader: _Reader, base_dir: Path) -> Environment:
         secrets=_secrets(reader),
         urls=_partner_urls(reader),
     )
+
+
+def _simulation_speed(reader: _Reader) -> int:
+    speed = reader.whole("SIMULATION_SPEED", 1, 1, 600)
+    if speed != 1 and reader.text("MARKET").lower() != "simulated":
+        raise BadSetting("SIMULATION_SPEED", str(speed), "a speed other than 1 needs MARKET=simulated")
+    return speed
 
 
 def _symbols(reader: _Reader) -> tuple[str, ...]:
