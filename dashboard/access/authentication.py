@@ -7,7 +7,7 @@ from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from autotrader.lib.runtime import system_runtime
+from autotrader.lib.clock import SystemClock
 from dashboard.access.roles import Act
 from dashboard.models import ApiToken
 
@@ -41,6 +41,6 @@ def token_allows(token: object, act: Act) -> bool:
 
 
 def _note_use(token: ApiToken) -> None:
-    now = system_runtime().clock.now()
+    now = SystemClock().now()  # the machine's time, as in the expiry: a key does not age faster with the market
     if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

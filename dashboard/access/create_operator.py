@@ -1,6 +1,5 @@
 """A new person with a role and a random password, which is shown once and kept nowhere."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,9 +10,9 @@ from django.db import IntegrityError, transaction
 
 from autotrader.lib.errors import BadInput, Conflict
 from dashboard.access.ensure_roles import ensure_roles
+from dashboard.access.passwords import random_password
 from dashboard.access.roles import Role
 
-PASSWORD_BYTES = 15
 MAX_NAME_LENGTH = 150
 ADMIN_SITE_ROLES = frozenset({Role.OPERATOR, Role.ADMIN})
 
@@ -40,7 +39,7 @@ def create_operator(*, name: str, roles: Sequence[Role]) -> Credentials:
     if User.objects.filter(username__iexact=name).exists():
         raise _taken(name)
     groups = ensure_roles()
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password = random_password()
     person = _insert(name, password, is_staff=not ADMIN_SITE_ROLES.isdisjoint(roles))
     person.groups.set([groups[role] for role in roles])
     return Credentials(name=name, roles=tuple(roles), password=password)
