@@ -278,13 +278,14 @@ def _mean_weights(periods: IndicatorPeriods) -> tuple[Floats, Floats]:
     A sample number k within the first period weighs 1/k, so the mean is simple at the period's end. Gain, loss
     and true range need a bar before, so their first sample comes with the second bar.
     """
-    wilder = [(periods.rsi, 1.0 / periods.rsi, 1), (periods.rsi, 1.0 / periods.rsi, 1)]
-    wilder.append((periods.atr, 1.0 / periods.atr, 1))
+    wilder = [(length, 1.0 / length, 1) for length in (periods.rsi, periods.rsi, periods.atr)]
     exponential = [(length, 2.0 / (length + 1.0), 0) for length in (periods.short, periods.long)]
-    rules = [*wilder, *exponential]
+    rules = wilder + exponential
     columns = max(period + skipped for period, _, skipped in rules) + 1
-    table = np.array([[_weight(before + 1 - skipped, *rule) for before in range(columns)]
-                      for *rule, skipped in rules])  # fmt: skip
+    table = np.array(
+        [[_weight(before + 1 - skipped, period, settled) for before in range(columns)]
+         for period, settled, skipped in rules]
+    )  # fmt: skip
     return table, table[:, -1:].copy()
 
 

@@ -5,6 +5,7 @@ start conventions are those of the reference files: exponential and Wilder means
 true range is the second bar's, Bollinger bands use the population standard deviation, OBV starts with the first volume.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -109,7 +110,7 @@ def bollinger(close: Floats, period: int = 20, width: float = 2.0) -> Bollinger:
 def stochastic(
     high: Floats, low: Floats, close: Floats, period: int = 12, slow_k: int = 3, slow_d: int = 5
 ) -> Stochastic:
-    """Where the close lies in the range of the last `period` bars, 0 to 100, smoothed twice; 50 when there is no range."""
+    """Where the close lies in the range of the last `period` bars, 0 to 100, smoothed twice; 50 without a range."""
     highest = np.asarray(talib.MAX(high, period))
     lowest = np.asarray(talib.MIN(low, period))
     span = highest - lowest
@@ -128,6 +129,11 @@ def typical_price(high: Floats, low: Floats, close: Floats) -> Floats:
     return (high + low + close) / 3.0
 
 
+def average_price(open_: Floats, high: Floats, low: Floats, close: Floats) -> Floats:
+    """Mean of the four prices of a bar: what the reference file of the moving VWAP weighs with volume."""
+    return (open_ + high + low + close) / 4.0
+
+
 def moving_vwap(price: Floats, volume: Floats, period: int = 50) -> Floats:
     """Volume-weighted mean of `price` over the last `period` bars; NaN when nothing was traded in them."""
     traded = sma(volume, period)
@@ -140,7 +146,7 @@ def session_vwap(high: Floats, low: Floats, close: Floats, volume: Floats, sessi
     result = np.full(len(close), np.nan)
     worth = typical_price(high, low, close) * volume
     starts = np.flatnonzero(np.diff(session_ids, prepend=session_ids[:1] - 1))
-    for start, stop in zip(starts, [*starts[1:], len(close)], strict=True):
+    for start, stop in pairwise([*starts, len(close)]):
         traded = np.cumsum(volume[start:stop])
         with np.errstate(invalid="ignore", divide="ignore"):
             result[start:stop] = np.where(traded > 0, np.cumsum(worth[start:stop]) / traded, np.nan)
