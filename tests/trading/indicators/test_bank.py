@@ -36,7 +36,7 @@ def expected(bars: Walk, periods: IndicatorPeriods) -> dict[str, float | None]:
         "vwap": batch.session_vwap(bars.high, bars.low, bars.close, bars.volume, bars.session_ids)[-1],
         "atr": atr[-1],
         "atr_percent": atr[-1] / bars.close[-1] * 100,
-        "volume_ratio": bars.volume[-1] / mean_volume if mean_volume > 0 else math.nan,
+        "volume_ratio": 0.0 * mean_volume if bars.volume[-1] == 0 else bars.volume[-1] / mean_volume,
     }
     return {name: None if math.isnan(value) else float(value) for name, value in last.items()}
 

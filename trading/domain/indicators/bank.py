@@ -227,7 +227,6 @@ def _values(
     long = sums[_SMA_LONG] / periods.long if count >= periods.long else None
     atr = means[_RANGE] if count > periods.atr else None
     session_volume = session_sums[_SESSION_VOLUME]
-    mean_volume = sums[_VOLUME_MEAN] / periods.volume if count >= periods.volume else 0.0
     return IndicatorValues(
         rsi=_rsi(means[_GAIN], means[_LOSS]) if count > periods.rsi else None,
         sma_short=short,
@@ -238,7 +237,7 @@ def _values(
         atr=atr,
         atr_percent=_percent(atr, close),
         daily_atr_percent=_percent(daily_range, close),
-        volume_ratio=volume / mean_volume if mean_volume > 0 else None,
+        volume_ratio=_ratio(volume, sums[_VOLUME_MEAN] / periods.volume) if count >= periods.volume else None,
         trend=trend_of(short, long, atr),
     )
 
@@ -256,6 +255,11 @@ def trend_of(short: float | None, long: float | None, atr: float | None) -> str:
 def _rsi(gain: float, loss: float) -> float:
     moves = gain + loss
     return 100.0 * gain / moves if moves > 0 else 50.0
+
+
+def _ratio(volume: float, mean_volume: float) -> float:
+    """0 for a bar without trades; otherwise the mean is above zero, for it contains the bar itself."""
+    return volume / mean_volume if volume > 0 else 0.0
 
 
 def _percent(part: float | None, whole: float) -> float | None:
