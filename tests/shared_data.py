@@ -1,4 +1,4 @@
-"""Where tests find the real market data that lies beside the repository; a test skips where it is absent."""
+"""Where tests find recorded market data: the folder `shared` beside the repository. It is never copied in."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def shared_file(*parts: str) -> Path:
-    """A file of `../shared/market-data`. Skips the calling test when it is not there."""
+    """A file under `shared/market-data`; the test is skipped, with the reason, where it is not there."""
     path = SHARED.joinpath("market-data", *parts)
     if not path.exists():
         pytest.skip(f"../shared/market-data is not here: {'/'.join(parts)}")
