@@ -3,13 +3,17 @@
 from django.db import models
 
 from autotrader.lib.fields import ExactDecimalField
-from trading.domain.decision import Action, DecisionStatus, Phase
+from trading.domain.decision import UNSETTLED_STATUSES, Action, DecisionStatus, Phase
 from trading.models import Account, InstrumentRow
 from trading.models.choices import choices_of
 
 
 class CycleRow(models.Model):
-    """One run of the loop. (account, slot) is unique, so a doubled task finds its work taken."""
+    """One run of the loop. (account, slot) is unique, so a doubled task finds its work taken.
+
+    The RUNNING row is the lock: an account has one at most. `owner` and `lease_until` tell a later cycle whether
+    the one that wrote it is still alive (see `ai/services/claim_slot.py`).
+    """
 
     class State(models.TextChoices):
         RUNNING = "RUNNING"
@@ -22,6 +26,8 @@ class CycleRow(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     is_execution = models.BooleanField()
     parameter_set_id = models.CharField(max_length=26)
+    owner = models.CharField(max_length=120)
+    lease_until = models.DateTimeField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     instruments_analysed = models.PositiveIntegerField(default=0)
@@ -30,7 +36,12 @@ class CycleRow(models.Model):
 
     class Meta:
         ordering = ["-slot"]
-        constraints = [models.UniqueConstraint(fields=["account", "slot"], name="cycle_once_per_slot")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "slot"], name="cycle_once_per_slot"),
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(state="RUNNING"), name="one_running_cycle_per_account"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.slot:%Y-%m-%d %H:%M:%S} {self.state}"
@@ -63,6 +74,11 @@ class DecisionRow(models.Model):
         indexes = [
             models.Index(fields=["account", "-id"], name="decision_latest"),
             models.Index(fields=["account", "-id"], condition=~models.Q(action="HOLD"), name="decision_latest_acting"),
+            models.Index(
+                fields=["account"],
+                condition=models.Q(status__in=sorted(status.value for status in UNSETTLED_STATUSES)),
+                name="decision_unsettled",
+            ),
         ]
 
     def __str__(self) -> str:
