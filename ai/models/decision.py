@@ -1,6 +1,7 @@
 """One row for each cycle, one for each decision; a HOLD's row is narrow and has no phases of its own."""
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from autotrader.lib.fields import ExactDecimalField
 from trading.domain.decision import UNSETTLED_STATUSES, Action, DecisionStatus, Phase
@@ -47,6 +48,22 @@ class CycleRow(models.Model):
         return f"{self.slot:%Y-%m-%d %H:%M:%S} {self.state}"
 
 
+_UNSETTLED = sorted(status.value for status in UNSETTLED_STATUSES)
+
+
+class DecisionQuerySet(models.QuerySet["DecisionRow"]):
+    """Decisions, with the questions the loop asks of them every cycle."""
+
+    def unsettled(self, account_id: int) -> "DecisionQuerySet":
+        """Those of the account whose status may still change, oldest first (index decision_unsettled).
+
+        The statuses stand in the statement itself: SQLite uses a partial index only when it can read the condition.
+        """
+        statuses = ", ".join(f"'{status}'" for status in _UNSETTLED)
+        is_unsettled = RawSQL(f"status IN ({statuses})", (), output_field=models.BooleanField())  # noqa: S611, S608 - constants of the code
+        return self.filter(is_unsettled, account_id=account_id).order_by("id")
+
+
 class DecisionRow(models.Model):
     """What was concluded about one instrument in one cycle. `market` holds what was seen (price and indicators)."""
 
@@ -68,6 +85,8 @@ class DecisionRow(models.Model):
     execution = models.JSONField(default=dict)
     decided_at = models.DateTimeField()
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["cycle", "instrument"], name="decision_once_per_cycle")]
@@ -76,7 +95,7 @@ class DecisionRow(models.Model):
             models.Index(fields=["account", "-id"], condition=~models.Q(action="HOLD"), name="decision_latest_acting"),
             models.Index(
                 fields=["account"],
-                condition=models.Q(status__in=sorted(status.value for status in UNSETTLED_STATUSES)),
+                condition=models.Q(status__in=_UNSETTLED),
                 name="decision_unsettled",
             ),
         ]
