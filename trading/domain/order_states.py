@@ -102,7 +102,7 @@ TRANSITIONS: Mapping[OrderState, Mapping[OrderEvent, OrderState]] = {
     _S.REJECTED: {_E.SAYS_REJECTED: _S.REJECTED, **_FILLS},
     _S.NOT_ACCEPTED: {_E.RESEND: _S.SENDING, _E.SAYS_REJECTED: _S.NOT_ACCEPTED, **_FILLS},
     _S.DENIED: {},
-    _S.QUARANTINED: {event: _S.QUARANTINED for event in (*_ANSWERS, _E.CANCEL, _E.CANCEL_OUTCOME_UNKNOWN)},
+    _S.QUARANTINED: dict.fromkeys((*_ANSWERS, _E.CANCEL, _E.CANCEL_OUTCOME_UNKNOWN), _S.QUARANTINED),
 }
 
 _STATUS_EVENTS: Mapping[OrderState, OrderEvent] = {
@@ -130,7 +130,7 @@ def next_state(state: OrderState, event: OrderEvent) -> OrderState:
 
 
 def status_event(reported: OrderState) -> OrderEvent:
-    """The event that a venue's status stands for. Raises ValueError for states only we can know (SENDING, UNKNOWN …)."""
+    """The event that a venue's status stands for. Raises ValueError for states only we know (SENDING …)."""
     try:
         return _STATUS_EVENTS[reported]
     except KeyError:

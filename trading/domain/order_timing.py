@@ -1,4 +1,4 @@
-"""The seconds that order safety is built on (order-safety.md 2.3, 2.4, 5, 6). All of them are in one place, with reasons."""
+"""The seconds that order safety is built on (order-safety.md 2.3, 2.4, 5, 6), in one place."""
 
 from dataclasses import dataclass
 from datetime import timedelta

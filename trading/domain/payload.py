@@ -1,4 +1,4 @@
-"""Approval binding (P11): one hash over everything an approval approved, and the client order ids that follow from it."""
+"""Approval binding (P11): one hash over everything an approval approved, and the client order ids that follow."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,7 +1,7 @@
 """Position bookkeeping: what a fill does to quantity, cost, realised result and commissions. Pure and exact.
 
 Results are before commissions, which are kept beside them, so that at any price
-`cash + quantity x price = start + realised_pnl + unrealised - commissions` holds to the last digit (order-safety.md I5).
+`cash + quantity x price = start + realised_pnl + unrealised - commissions` holds to the last digit (I5).
 A fill that does not fit raises `MisfitFill`; a position never goes short.
 """
 
