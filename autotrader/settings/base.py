@@ -5,11 +5,19 @@ from pathlib import Path
 
 import environ
 
-from autotrader.settings.environment import Environment, read_environment
+from autotrader.settings.dotenv import read_dotenv, require_known
+from autotrader.settings.environment import Environment, known_names, read_environment
+from autotrader.settings.logs import logging_settings
+from autotrader.settings.queue import celery_settings
+from autotrader.settings.web import *  # noqa: F403
+from autotrader.settings.web import WEB_APPS, cache_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
-AUTOTRADER: Environment = read_environment(os.environ, BASE_DIR)
+ENV_FILE = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+_from_file = read_dotenv(ENV_FILE)
+require_known(_from_file, known_names(), ENV_FILE)
+VARIABLES = {**_from_file, **os.environ}
+AUTOTRADER: Environment = read_environment(VARIABLES, BASE_DIR)
 VAR_DIR = AUTOTRADER.var_dir
 LOG_DIR = VAR_DIR / "logs"
 LOG_DIR.mkdir(parents=True, exist_ok=True)
@@ -31,6 +39,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
+    *WEB_APPS,
     "django_celery_beat",
     "autotrader",
     "trading",
@@ -41,14 +50,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dashboard.api.problem_middleware.ApiProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dashboard.access.login_rate.LoginRateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "autotrader.urls"
@@ -86,6 +99,7 @@ def database_settings(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": database_settings(AUTOTRADER.database_url)}
+CACHES = cache_settings(AUTOTRADER)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -95,9 +109,12 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-VENDOR_DIR = VAR_DIR / "vendor"
+VENDOR_DIR = BASE_DIR / "node_modules" / ".vendor"
 VENDOR_DIR.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [("vendor", VENDOR_DIR)]
 WHITENOISE_USE_FINDERS = True
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+
+globals().update(celery_settings(AUTOTRADER))
+LOGGING = logging_settings(LOG_DIR, AUTOTRADER.log_level)
