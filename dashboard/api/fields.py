@@ -13,7 +13,7 @@ from autotrader.lib.money import MAX_DECIMAL_PLACES, MAX_DIGITS, plain
 MAX_TEXT = 64
 
 
-@extend_schema_field({"type": "string", "format": "decimal", "examples": ["0.015"]})
+@extend_schema_field({"type": "string", "format": "decimal", "example": "0.015"})
 class DecimalText(serializers.Field):  # type: ignore[type-arg]
     """A decimal as text without exponent. On the way in text or a JSON number; finite, and positive if `is_positive`."""
 
