@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("api/", include("dashboard.api.urls")),
     path("admin/", admin.site.urls),
+    path("", include("dashboard.pages.urls")),
 ]
