@@ -126,7 +126,9 @@ SPECTACULAR_SETTINGS = {
 def cache_settings(environment: Environment) -> dict[str, Any]:
     """Where throttles count: in this process when it is alone, in Redis where several processes serve."""
     if environment.redis_url:
-        return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis_url}}
+        return {
+            "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis_url}
+        }
     return {
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

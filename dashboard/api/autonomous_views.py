@@ -85,7 +85,7 @@ class AutonomousToggle(AccountView):
 
 
 class EmergencyStop(AccountView):
-    """The red button: halts the account and stops the loop. Everyone who is logged in may press it, as often as needed."""
+    """The red button: halts the account and stops the loop. Whoever is logged in may press it, as often as needed."""
 
     acts = {"POST": Act.EMERGENCY_STOP}
     throttle_classes = []
@@ -151,9 +151,10 @@ def control_answer(account: Account, control: AccountControl) -> Response:
 def reason_if_any(request: Request) -> str:
     """The reason in the body if it can be read at all: a broken body must not keep the red button from working."""
     try:
-        reason = request.data.get("reason", "")
+        body = request.data
     except APIException:
         return ""
+    reason = body.get("reason", "") if isinstance(body, dict) else ""
     return reason.replace("\x00", "") if isinstance(reason, str) else ""
 
 

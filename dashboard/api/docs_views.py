@@ -1,4 +1,4 @@
-"""The OpenAPI document and its page, served from this machine so that they work offline, for people who are logged in."""
+"""The OpenAPI document and its page, served from this machine so that they work offline, after login only."""
 
 from typing import Any, NoReturn
 
@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.utils.decorators import method_decorator
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
-from rest_framework.request import Request
 from rest_framework.views import APIView
 
 # Swagger UI writes style attributes; its script stays under 'self' like everything else's.
@@ -40,5 +39,5 @@ class NothingHere(APIView):
 
     schema = None
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **options: Any) -> NoReturn:
+    def http_method_not_allowed(self, request: Any, *args: Any, **options: Any) -> NoReturn:
         raise NotFound("There is nothing at this address. See /api/docs/ for what there is.")

@@ -39,7 +39,7 @@ ON_WRITING = {
 }
 
 
-class ApiTokenScheme(OpenApiAuthenticationExtension):
+class ApiTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the document names the token login."""
 
     target_class = "dashboard.access.authentication.ApiTokenAuthentication"

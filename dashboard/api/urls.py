@@ -11,6 +11,7 @@ from dashboard.api import autonomous_views as short
 from dashboard.api.docs_views import DocsPage, NothingHere, SchemaView
 from dashboard.api.v1 import control
 from dashboard.api.v1.accounts import AccountViewSet
+from dashboard.api.v1.approvals import ApprovalViewSet
 from dashboard.api.v1.audit import AuditViewSet
 from dashboard.api.v1.bars import BarViewSet
 from dashboard.api.v1.cycles import CycleViewSet
@@ -20,6 +21,7 @@ from dashboard.api.v1.events import EventViewSet
 from dashboard.api.v1.exports import CsvExport
 from dashboard.api.v1.fills import FillViewSet
 from dashboard.api.v1.instruments import InstrumentViewSet
+from dashboard.api.v1.intents import IntentViewSet
 from dashboard.api.v1.orders import OrderViewSet
 from dashboard.api.v1.parameter_sets import ParameterSetViewSet
 from dashboard.api.v1.positions import PositionViewSet
@@ -39,6 +41,8 @@ class BothSpellings(SimpleRouter):
 router = BothSpellings()
 router.register("accounts", AccountViewSet, basename="accounts")
 router.register("instruments", InstrumentViewSet, basename="instruments")
+router.register("intents", IntentViewSet, basename="intents")
+router.register("approvals", ApprovalViewSet, basename="approvals")
 router.register("orders", OrderViewSet, basename="orders")
 router.register("fills", FillViewSet, basename="fills")
 router.register("positions", PositionViewSet, basename="positions")

@@ -33,9 +33,7 @@ PERIOD = [
 class CsvExport(AccountView):
     """A download of one kind of history of an account."""
 
-    @extend_schema(
-        parameters=[ACCOUNT, *PERIOD], responses={(200, "text/csv"): OpenApiTypes.STR}, tags=["exports"]
-    )
+    @extend_schema(parameters=[ACCOUNT, *PERIOD], responses={(200, "text/csv"): OpenApiTypes.STR}, tags=["exports"])
     def get(self, request: Request, kind: str) -> HttpResponseBase:
         require_known_query(request, frozenset({"account", "start", "end"}))
         if kind not in EXPORTS:

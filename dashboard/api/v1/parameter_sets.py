@@ -1,4 +1,4 @@
-"""`/api/v1/parameter-sets/`: every set with parent, reason and evidence; an operator activates, rejects or goes back."""
+"""`/api/v1/parameter-sets/`: every set with parent, reason and evidence; operators activate, reject, go back."""
 
 from collections.abc import Callable
 
