@@ -104,6 +104,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "displayRequestDuration": True},
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/(v1/)?",
+    "ENUM_NAME_OVERRIDES": {
+        "TradingStateEnum": "trading.domain.trading_state.TradingState",
+        "CycleStateEnum": "ai.models.CycleRow.State",
+        "OrderStateEnum": "trading.domain.order.OrderState",
+        "IntentStateEnum": "trading.models.Intent.State",
+        "DecisionStatusEnum": "trading.domain.decision.DecisionStatus",
+        "ParameterSetStatusEnum": "trading.models.ParameterSet.Status",
+        "InstrumentStatusEnum": "trading.domain.instrument.InstrumentStatus",
+        "HealthLevelEnum": ["ok", "degraded", "down"],
+        "ServiceStateEnum": ["ACTIVE", "DISABLED"],
+    },
     "PREPROCESSING_HOOKS": ["dashboard.api.schema_hooks.keep_one_spelling"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -115,7 +126,9 @@ SPECTACULAR_SETTINGS = {
 def cache_settings(environment: Environment) -> dict[str, Any]:
     """Where throttles count: in this process when it is alone, in Redis where several processes serve."""
     if environment.redis_url:
-        return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis_url}}
+        return {
+            "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis_url}
+        }
     return {
         "default": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 
 from autotrader.lib.errors import BadInput, NotFound
+from trading.domain.trading_state import Environment
 from trading.models import Account
 
 PARAMETER = "account"
@@ -26,8 +27,9 @@ def chosen_account(request: Request) -> Account:
 
 
 def first_account() -> Account:
-    """The platform's first account. Raises NotFound before the first start made one."""
-    account = Account.objects.order_by("id").first()
+    """The first account that is no replay, else the first. Raises NotFound before the first start made one."""
+    accounts = Account.objects.order_by("id")
+    account = accounts.exclude(environment=Environment.REPLAY).first() or accounts.first()
     if account is None:
         raise NotFound("there is no account yet: start the platform once (`manage.py run`)", code="no_account")
     return account

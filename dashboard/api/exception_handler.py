@@ -58,8 +58,9 @@ def _rest_problem(error: exceptions.APIException) -> Response:
     response = _problem(error.status_code, _detail(error), _code(error), dict(_field_errors(error)))
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         response["WWW-Authenticate"] = getattr(error, "auth_header", "Token")
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        response["Retry-After"] = str(int(error.wait) + 1)
+    wait = getattr(error, "wait", None)
+    if wait is not None:
+        response["Retry-After"] = str(int(wait) + 1)
     return response
 
 

@@ -13,12 +13,12 @@ from autotrader.lib.money import MAX_DECIMAL_PLACES, MAX_DIGITS, plain
 MAX_TEXT = 64
 
 
-@extend_schema_field({"type": "string", "format": "decimal", "examples": ["0.015"]})
+@extend_schema_field({"type": "string", "format": "decimal", "example": "0.015"})
 class DecimalText(serializers.Field):  # type: ignore[type-arg]
-    """A decimal as text without exponent. On the way in text or a JSON number; finite, and positive if `is_positive`."""
+    """A decimal as text without exponent. Taken as text or JSON number, finite, above zero if `is_positive`."""
 
     default_error_messages = {
-        "kind": "must be a number, best written as text such as \"0.015\".",
+        "kind": 'must be a number, best written as text such as "0.015".',
         "finite": "must be a finite number.",
         "positive": "must be above zero, not {value}.",
         "digits": f"has too many digits: accepted are {MAX_DIGITS}, at most {MAX_DECIMAL_PLACES} after the point.",
@@ -63,7 +63,9 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def _refuse_unknown(self, data: Mapping[str, Any]) -> None:
         accepted = ", ".join(self.fields) or "none"
-        unknown = {str(name): [f"is not known here; accepted are {accepted}."] for name in data if name not in self.fields}
+        unknown = {
+            str(name): [f"is not known here; accepted are {accepted}."] for name in data if name not in self.fields
+        }
         if unknown:
             raise serializers.ValidationError(unknown)
 

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ParseError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 MAX_PAGE_SIZE = 500
+ACCEPTED_SIZES = frozenset(str(size) for size in range(1, MAX_PAGE_SIZE + 1))
 
 
 class StablePaging(CursorPagination):
@@ -27,14 +27,14 @@ class StablePaging(CursorPagination):
         text = request.query_params.get("page_size")
         if text is None:
             return self.page_size or MAX_PAGE_SIZE
-        if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= MAX_PAGE_SIZE:
+        if text not in ACCEPTED_SIZES:
             raise ParseError(f"page_size is {text!r}; accepted is a whole number from 1 to {MAX_PAGE_SIZE}.")
         return int(text)
 
-    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+    def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
         return tuple(view.ordering)
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> Any:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         self._model = queryset.model
         self._field_name = str(view.ordering[0]).lstrip("-")
         return super().paginate_queryset(queryset, request, view)

@@ -1,16 +1,18 @@
 """The permission of every API view: its act, named by the view, must be one of the person's acts. Unnamed is denied."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from dashboard.access.authentication import token_allows
 from dashboard.access.roles import Act, may
 from trading.domain.trading_state import Environment
 from trading.models import Account
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time this would be a circle: views load the permissions
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -20,7 +22,7 @@ class RoleAllows(BasePermission):
 
     message = "Your role does not allow this."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
         act = required_act(request, view)
@@ -29,7 +31,7 @@ class RoleAllows(BasePermission):
         return allowed(request, act)
 
 
-def required_act(request: Request, view: APIView) -> Act | None:
+def required_act(request: Request, view: "APIView") -> Act | None:
     """The act this request needs; None when the view does not name one, which is denied (or no such method)."""
     acts: dict[str, Act] = getattr(view, "acts", {})
     method = request.method or ""

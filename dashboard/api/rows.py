@@ -11,7 +11,7 @@ from autotrader.lib.errors import BadInput
 from dashboard.api.account_choice import chosen_account
 from trading.models import Account, InstrumentRow
 
-ULID = "[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{26}"
+ULID = "[0-9A-HJKMNP-TV-Z]{26}"
 NUMBER = "[0-9]{1,18}"
 SYMBOL = r"[A-Za-z0-9.\-]{1,40}"
 

@@ -1,4 +1,4 @@
-"""Is the order gateway of an account alive? It renews its lease every 5 s; 60 s without is dead (order-safety.md A4)."""
+"""Is the order gateway of an account alive? It renews its lease every 5 s; 60 s without is dead (rule A4)."""
 
 from datetime import datetime, timedelta
 
