@@ -24,7 +24,7 @@ from health.services.run_checks import run_checks
 from trading.domain.bar import Interval
 
 DECISIONS_SHOWN = 12
-ORDERS_SHOWN = 8
+ORDERS_SHOWN = 6
 
 Context = dict[str, Any]
 

@@ -11,6 +11,10 @@
   const local = (seconds, options) => new Intl.DateTimeFormat(undefined, options).format(new Date(seconds * 1000));
   const minus = (text) => text.replace("-", "−");
   const percent = (fraction, digits = 2) => `${fraction > 0 ? "+" : ""}${minus((fraction * 100).toFixed(digits))}\u00a0%`;
+  const numbers = (places) => {
+    const format = new Intl.NumberFormat(undefined, { minimumFractionDigits: places, maximumFractionDigits: places });
+    return { type: "custom", minMove: 1 / 10 ** places, formatter: (price) => minus(format.format(price)) };
+  };
   const tone = (value) => (value > 0 ? "up" : value < 0 ? "down" : "flat");
 
   const TICKS = [
@@ -110,7 +114,7 @@
       const isOther = !this.data || this.data.symbol !== data.symbol;
       this.data = data;
       this.say(data.bars.length ? "" : "No bars yet");
-      this.bars.applyOptions({ priceFormat: { type: "price", precision: data.places, minMove: 1 / 10 ** data.places } });
+      this.bars.applyOptions({ priceFormat: numbers(data.places) });
       this.bars.setData(data.bars.map(([time, open, high, low, close]) => ({ time, open, high, low, close })));
       this.volume.setData(data.bars.map(([time, open, , , close, value]) => ({ time, value, color: faint(close >= open ? "gain" : "loss", 0.28) })));
       this.marks.setMarkers(data.markers.map((mark) => this.marker(mark)));
@@ -177,6 +181,7 @@
       super(root, "equityChart");
       this.curve = this.chart.addSeries(LC.AreaSeries, { lineWidth: 2, priceLineVisible: false, lastValueVisible: true });
       this.chart.applyOptions({ handleScroll: false, handleScale: false });
+      this.curve.applyOptions({ priceFormat: numbers(2) });
       this.paint();
       this.load(true);
     }

@@ -3,6 +3,7 @@ window.autotrader = window.autotrader || {};
 (() => {
   "use strict";
   const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  const minute = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
   const date = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric" });
   const both = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
   const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
@@ -21,6 +22,7 @@ window.autotrader = window.autotrader || {};
 
   const words = {
     clock: (moment) => clock.format(moment),
+    minute: (moment) => minute.format(moment),
     date: (moment) => date.format(moment),
     both: (moment) => both.format(moment),
     ago,
