@@ -119,9 +119,11 @@ class _Writer:
         self.events: list[tuple[int, Decimal]] = []
         self.held: list[tuple[int, int, InstrumentRow, Decimal]] = []
         self.trades = 0
+        self.with_approval = False
         self.fills: list[FillRow] = []
 
     def write(self, with_approval: bool) -> Demo:
+        self.with_approval = with_approval
         for row in self.demo.instruments:
             self._bars(row)
         for place, row in enumerate(self.demo.instruments):
@@ -383,7 +385,7 @@ class _Writer:
     def _controls(self) -> None:
         account = self.demo.account
         AccountControl.objects.filter(account=account).update(
-            slots_run=self.minutes, slots_missed=3, last_slot=self.end, trades_executed=self.trades + 3,
+            is_autonomous=not self.with_approval, slots_run=self.minutes, slots_missed=3, last_slot=self.end, trades_executed=self.trades + 3,
             changed_by="operator", changed_at=self.start,
         )  # fmt: skip
         Lease.objects.create(
