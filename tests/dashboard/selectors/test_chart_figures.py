@@ -1,6 +1,7 @@
 """Bars merged, curves thinned out, drawdowns measured: the arithmetic of the charts."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -67,8 +68,6 @@ def test_thinning_keeps_the_ends_and_the_extremes(worth: np.ndarray) -> None:
 
 @pytest.mark.parametrize(("step", "places"), [("0.01", 2), ("0.00001", 5), ("1", 0), ("5", 0), ("0.50", 1)])
 def test_a_grid_has_its_digits(step: str, places: int) -> None:
-    from decimal import Decimal
-
     assert decimal_places(Decimal(step)) == places
 
 
