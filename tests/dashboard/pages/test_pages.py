@@ -106,12 +106,6 @@ def test_empty_parts_say_what_will_stand_there(demo: Demo, browser_of: Browser) 
     assert "No open position" in page
 
 
-def test_before_the_first_account_the_page_says_how_to_start(browser_of: Browser) -> None:
-    answer = browser_of("viewer").get("/")
-    assert answer.status_code == 503
-    assert b"No account yet" in answer.content
-
-
 @pytest.mark.parametrize("name", sorted(QUERIES))
 def test_a_fragment_asks_the_database_the_same_number_of_times(demo: Demo, browser_of: Browser, name: str) -> None:
     client = browser_of("operator")
