@@ -27,16 +27,13 @@ from trading.gateway.pumping import GatewayElsewhere, GatewayHere
 from trading.market import MarketDataFetcher
 from trading.models import Account, InstrumentRow
 from trading.ports import DataUnavailable, Feed, SessionCalendar, Venue, VenueUnavailable
-from trading.selectors.last_price import last_stored_price
 from trading.services.open_account import open_account
 from trading.services.register_instruments import register_instruments
-from trading.services.review_intent import intent_review
 
 logger = logging.getLogger(__name__)
 
 PAPER = "paper-"
 BINANCE, SIMULATED, REPLAY, AUTO = "binance", "simulated", "replay", "auto"
-QUOTE_AGE_INTERVALS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +132,12 @@ def build_gateway(
     environment: Environment | None = None,
     owner: str = "",
 ) -> OrderGateway:
-    """The order gateway of the account, not started. It judges again on stored prices, never over the network."""
+    """The order gateway of the account, not started."""
     runtime = runtime or system_runtime()
     chosen = environment or settings.AUTOTRADER
     feed = feed or build_feed(chosen, runtime.clock, market_of(account))
-    interval = _interval(environment)
-    review = intent_review(
-        quote=lambda symbol: last_stored_price(account.venue, symbol, interval),
-        prices=dict,
-        price_max_age=QUOTE_AGE_INTERVALS * interval.duration,
-    )
     name = owner or f"gateway-{os.getpid()}-{PROCESS_TOKEN}"
-    return OrderGateway(runtime, account.pk, build_venue(account, runtime, feed, environment), name, review=review)
+    return OrderGateway(runtime, account.pk, build_venue(account, runtime, feed, environment), name)
 
 
 def build_account_parts(

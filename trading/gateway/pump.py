@@ -48,7 +48,7 @@ def take_fills(desk: OrderDesk, memory: PumpMemory) -> bool:
 
 
 def _follow(desk: OrderDesk, memory: PumpMemory, orders: list[LiveOrder]) -> bool:
-    """Ask for every order whose state at the venue may differ from ours; orders that rest in peace are not asked for."""
+    """Ask for every order whose state at the venue may differ from ours; orders at rest are not asked for."""
     now = desk.runtime.clock.now()
     lists, memory.lists_to_ask = memory.lists_to_ask, set()
     has_moved = False
@@ -129,7 +129,7 @@ def _send_approved(desk: OrderDesk) -> bool:
 
 
 def _is_locked(desk: OrderDesk, intent: Intent) -> bool:
-    """While an order of the instrument is in doubt, no entry goes out there; it waits, as long as its approval lives."""
+    """While an order of the instrument is in doubt, an entry waits there, as long as its approval lives."""
     age = desk.runtime.clock.now() - (intent.approved_at or intent.created_at)
     if age > desk.timing.approval_ttl:
         return False
