@@ -143,7 +143,6 @@ def _in_session(day: SimulatedDay, calendar: str, when: date) -> SimulatedDay:
     opens = calendar_for(calendar).expected_open_times(Interval.M1, midnight, midnight + _DAY)
     is_open = np.zeros(MINUTES, dtype=np.bool_)
     is_open[[(moment - midnight) // _MINUTE for moment in opens]] = True
-    keep = is_open[day.minute]
     return day.only(is_open[day.minute])
 
 
