@@ -1,15 +1,20 @@
 """One row for each cycle, one for each decision; a HOLD's row is narrow and has no phases of its own."""
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from autotrader.lib.fields import ExactDecimalField
-from trading.domain.decision import Action, DecisionStatus, Phase
+from trading.domain.decision import UNSETTLED_STATUSES, Action, DecisionStatus, Phase
 from trading.models import Account, InstrumentRow
 from trading.models.choices import choices_of
 
 
 class CycleRow(models.Model):
-    """One run of the loop. (account, slot) is unique, so a doubled task finds its work taken."""
+    """One run of the loop. (account, slot) is unique, so a doubled task finds its work taken.
+
+    The RUNNING row is the lock: an account has one at most. `owner` and `lease_until` tell a later cycle whether
+    the one that wrote it is still alive (see `ai/services/claim_slot.py`).
+    """
 
     class State(models.TextChoices):
         RUNNING = "RUNNING"
@@ -22,6 +27,8 @@ class CycleRow(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     is_execution = models.BooleanField()
     parameter_set_id = models.CharField(max_length=26)
+    owner = models.CharField(max_length=120)
+    lease_until = models.DateTimeField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     instruments_analysed = models.PositiveIntegerField(default=0)
@@ -30,10 +37,31 @@ class CycleRow(models.Model):
 
     class Meta:
         ordering = ["-slot"]
-        constraints = [models.UniqueConstraint(fields=["account", "slot"], name="cycle_once_per_slot")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "slot"], name="cycle_once_per_slot"),
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(state="RUNNING"), name="one_running_cycle_per_account"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.slot:%Y-%m-%d %H:%M:%S} {self.state}"
+
+
+_UNSETTLED = sorted(status.value for status in UNSETTLED_STATUSES)
+
+
+class DecisionQuerySet(models.QuerySet["DecisionRow"]):
+    """Decisions, with the questions the loop asks of them every cycle."""
+
+    def unsettled(self, account_id: int) -> "DecisionQuerySet":
+        """Those of the account whose status may still change, oldest first (index decision_unsettled).
+
+        The statuses stand in the statement itself: SQLite uses a partial index only when it can read the condition.
+        """
+        statuses = ", ".join(f"'{status}'" for status in _UNSETTLED)
+        is_unsettled = RawSQL(f"status IN ({statuses})", (), output_field=models.BooleanField())  # noqa: S611, S608 - constants of the code
+        return self.filter(is_unsettled, account_id=account_id).order_by("id")
 
 
 class DecisionRow(models.Model):
@@ -57,12 +85,19 @@ class DecisionRow(models.Model):
     execution = models.JSONField(default=dict)
     decided_at = models.DateTimeField()
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["cycle", "instrument"], name="decision_once_per_cycle")]
         indexes = [
             models.Index(fields=["account", "-id"], name="decision_latest"),
             models.Index(fields=["account", "-id"], condition=~models.Q(action="HOLD"), name="decision_latest_acting"),
+            models.Index(
+                fields=["account"],
+                condition=models.Q(status__in=_UNSETTLED),
+                name="decision_unsettled",
+            ),
         ]
 
     def __str__(self) -> str:

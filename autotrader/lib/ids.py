@@ -14,6 +14,9 @@ from autotrader.lib.clock import Clock
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ULID_LENGTH = 26
 
+PROCESS_TOKEN = secrets.token_hex(4)
+"""Tells this process from an earlier one with the same number (a restarted container is often number 1 again)."""
+
 
 class IdSource(Protocol):
     """Makes ids that are unique and rise with time, and hands out seeded random generators."""
