@@ -50,8 +50,12 @@ def claim_slot(
     try:
         return _insert(fresh)
     except IntegrityError:
-        claim = _look_again(runtime, account, fresh)
-    return claim or _insert_or_lose(fresh)
+        found = _look_again(runtime, account, fresh)
+    if isinstance(found, Claim):
+        return found
+    if found:
+        raise SlotTaken(found)
+    return _insert_or_lose(fresh)
 
 
 def hold_claim(*, runtime: Runtime, claim: Claim) -> None:
@@ -96,18 +100,21 @@ def _insert_or_lose(row: CycleRow) -> Claim:
 
 
 @transaction.atomic
-def _look_again(runtime: Runtime, account: Account, fresh: CycleRow) -> Claim | None:
-    """What stands in the way: a claim when an interrupted run of this slot is taken over, None when the way is free."""
+def _look_again(runtime: Runtime, account: Account, fresh: CycleRow) -> Claim | str:
+    """A claim when an interrupted run of this slot is taken over; else what stands in the way, "" when nothing does.
+
+    It must not raise for that: closing an interrupted run has to be committed.
+    """
     rows = list(CycleRow.objects.select_for_update().filter(account=account, state=CycleRow.State.RUNNING))
     for row in rows:
         if not is_owner_gone(row.owner) and row.lease_until > runtime.clock.now():
-            raise SlotTaken(f"the cycle of {row.slot:%Y-%m-%d %H:%M:%S} is still running")
+            return f"the cycle of {row.slot:%Y-%m-%d %H:%M:%S} is still running"
         if row.slot == fresh.slot and not row.decisions.exists():
             return _take_over(row, fresh)
         _close_interrupted(runtime, row)
     if CycleRow.objects.filter(account=account, slot=fresh.slot).exists():
-        raise SlotTaken(f"the slot {fresh.slot:%Y-%m-%d %H:%M:%S} was run already")
-    return None
+        return f"the slot {fresh.slot:%Y-%m-%d %H:%M:%S} was run already"
+    return ""
 
 
 def _take_over(row: CycleRow, fresh: CycleRow) -> Claim:
