@@ -14,7 +14,7 @@ from trading.adapters.recording.rows import Row, from_ms, read_rows, to_ms, to_m
 from trading.adapters.recording.source import RecordingSource
 from trading.domain.bar import Bar
 
-_LARGEST = 2**63 - 1
+_MOST_DIGITS = 18
 _MS_PER_SECOND = 1000
 
 
@@ -74,8 +74,8 @@ class Recording:
                 self.volumes.append(row.volume)
             except OverflowError as error:
                 raise BadInput(
-                    f"{source.path}: the bar of {from_ms(row.open_ms):%Y-%m-%d %H:%M} has a number with too many digits; "
-                    f"accepted are up to {len(str(_LARGEST)) - 1} digits"
+                    f"{source.path}: the bar of {from_ms(row.open_ms):%Y-%m-%d %H:%M} has a number with too many "
+                    f"digits; accepted are up to {_MOST_DIGITS}"
                 ) from error
             self._opens_ms.append(row.open_ms)
 

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from autotrader.lib.errors import BadInput
 
@@ -47,7 +47,7 @@ def _opened(path: Path) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _opened_bytes(path: Path) -> Iterator[IO[bytes]]:
+def _opened_bytes(path: Path) -> Iterator[Any]:
     if path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive, archive.open(_only_csv(path, archive)) as member:
             yield member

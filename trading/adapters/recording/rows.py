@@ -123,14 +123,17 @@ def _number(name: str, text: str) -> Decimal:
         raise _Fault(f"{name} {text!r} is not a number") from error
     if not number.is_finite():
         raise _Fault(f"{name} {text!r} is not a finite number")
-    if len(text) > MAX_DECIMAL_PLACES and not _is_storable(number):
-        raise _Fault(f"{name} {text!r} has too many digits (at most {MAX_DIGITS}, {MAX_DECIMAL_PLACES} after the point)")
+    if (len(text) > MAX_DECIMAL_PLACES or "e" in text.lower()) and not _is_storable(number):
+        raise _Fault(
+            f"{name} {text[:60]!r} has too many digits (at most {MAX_DIGITS}, {MAX_DECIMAL_PLACES} after the point)"
+        )
     return number
 
 
 def _is_storable(number: Decimal) -> bool:
     exponent = number.normalize().as_tuple().exponent
-    return isinstance(exponent, int) and -exponent <= MAX_DECIMAL_PLACES and number.adjusted() < MAX_DIGITS - MAX_DECIMAL_PLACES
+    is_fine_enough = isinstance(exponent, int) and -exponent <= MAX_DECIMAL_PLACES
+    return is_fine_enough and number.adjusted() < MAX_DIGITS - MAX_DECIMAL_PLACES
 
 
 def _open_ms(text: str) -> int:
