@@ -96,7 +96,7 @@ def make_decision(account: Account, *, at: datetime, reasoning: str = "RSI is lo
     cycle, _ = CycleRow.objects.get_or_create(
         account=account,
         slot=at,
-        defaults={"id": new_id(), "state": "DONE", "is_execution": True, "started_at": at, "parameter_set_id": new_id()},
+        defaults={"id": new_id(), "state": "DONE", "is_execution": True, "started_at": at, "parameter_set_id": new_id(), "lease_until": at},
     )
     return DecisionRow.objects.create(
         id=new_id(),
