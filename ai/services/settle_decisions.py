@@ -16,7 +16,7 @@ from trading.models import Account, AccountControl, Intent, OrderRow
 
 def settle_decisions(*, runtime: Runtime, account: Account) -> int:
     """Bring every unsettled decision that has an intent up to date; how many changed."""
-    rows = list(DecisionRow.objects.unsettled(account.pk))
+    rows = DecisionRow.objects.unsettled(account.pk)
     if not rows:
         return 0
     changes = [change for change in _changes(rows) if change.status.value != change.row.status]
