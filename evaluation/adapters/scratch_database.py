@@ -18,6 +18,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from autotrader.lib.errors import BadInput
+
 SCRATCH_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -30,16 +32,26 @@ DATABASE_NAME = "replay.sqlite3"
 
 
 @contextmanager
-def scratch_platform(run_dir: Path) -> Iterator[Path]:
+def scratch_platform(run_dir: Path, *, templates: Path) -> Iterator[Path]:
     """Inside, the platform's database, logs and kill file are those of `run_dir`; afterwards all is as before.
 
-    Gives the database's path. The environment's TRADING_HALT does not hold inside: no order leaves the process.
+    Gives the database's path; an earlier run's there is replaced. `templates` is the folder that keeps the template. The environment's TRADING_HALT does not hold inside: no order leaves the process.
     """
     database = run_dir / DATABASE_NAME
-    shutil.copyfile(template_database(run_dir.parent), database)
-    (run_dir / "logs").mkdir(exist_ok=True)
+    template = template_database(templates)
+    _fresh(run_dir)
+    shutil.copyfile(template, database)
     with _own_directories(run_dir), default_database(database):
         yield database
+
+
+def _fresh(run_dir: Path) -> None:
+    """An empty folder in the place of an earlier run's. Raises BadInput for a folder that is not one."""
+    if run_dir.exists():
+        if any(run_dir.iterdir()) and not (run_dir / DATABASE_NAME).exists():
+            raise BadInput(f"{run_dir} holds other things than a replay; name another folder")
+        shutil.rmtree(run_dir)
+    (run_dir / "logs").mkdir(parents=True)
 
 
 def template_database(folder: Path) -> Path:
