@@ -20,7 +20,7 @@ from ai.services.execute_decision import execute_decision
 from ai.services.finish_cycle import fail_cycle, finish_cycle
 from ai.services.store_decisions import Decided, store_decisions
 from autotrader.lib.runtime import Runtime
-from trading.domain.execution import ExecutionOutcome
+from trading.execution_order import ExecutionOutcome
 from trading.domain.market_snapshot import InstrumentSnapshot, MarketSnapshot
 from trading.domain.parameters import StrategyParameters
 from trading.models import Account
@@ -146,6 +146,7 @@ def _act(
         item.decision_id: execute_decision(
             runtime=cast.runtime,
             claim=cast.claim,
+            market=cast.market,
             executor=cast.executor,
             decided=item,
             snapshot=snapshot,
