@@ -1,8 +1,8 @@
 """What a strategy is, and the frame that every scoring strategy stands in.
 
-A new strategy brings a `ScoringRule`: which indicators it needs and how strongly they speak for an entry or an exit. The
-frame (`ScoredStrategy`) adds what holds for all of them: no opinion on bad data, the universe screen, long only, flat
-before the close. A strategy never reads a clock, keeps no memory, and gives the same answer to the same picture.
+A new strategy brings a `ScoringRule`: which indicators it needs and how strongly they speak for an entry or an exit.
+The frame (`ScoredStrategy`) adds what holds for all of them: no opinion on bad data, the universe screen, long only,
+flat before the close. A strategy never reads a clock, keeps no memory, and gives the same answer to the same picture.
 """
 
 from dataclasses import dataclass
