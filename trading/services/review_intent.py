@@ -1,56 +1,48 @@
-"""The limits once more, at the moment of sending: the review that the order gateway asks inside its sending transaction.
+"""The limits once more, on fresh facts, inside the transaction that sends (A3): the gateway's last question.
 
-It must never touch the network, so its prices come from whatever the caller already holds.
+The price is the last stored bar's close: known without the network, independent of what the plan says, and too old when
+the market stands still.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
-from decimal import Decimal
+from dataclasses import dataclass
 
 from autotrader.lib.runtime import Runtime
+from trading.domain.bar import Interval
 from trading.domain.decision import IntentPlan, ProtectionPlan
 from trading.domain.risk.context import Approval, Stage
 from trading.domain.risk.judge import judge
-from trading.models import Account, Intent
+from trading.models import Account, InstrumentRow, Intent
 from trading.ports import Quote
+from trading.selectors.bars import latest_bars
 from trading.selectors.intent_payload import intent_payload
 from trading.selectors.risk_context import build_risk_context
-from trading.services.order_desk import IntentReview
 
 
-def intent_review(
-    *,
-    quote: Callable[[str], Quote | None],
-    prices: Callable[[], Mapping[str, Decimal]],
-    price_max_age: timedelta,
-) -> IntentReview:
-    """A review on these prices. Its answer is "" when every rule agrees, else the rule's name and its reason."""
+@dataclass(frozen=True, slots=True)
+class ReviewIntent:
+    """A `trading.services.order_desk.IntentReview` for a market of `interval` bars."""
 
-    def review(runtime: Runtime, account: Account, intent: Intent) -> str:
-        plan = plan_of(intent)
+    interval: Interval
+
+    def __call__(self, runtime: Runtime, account: Account, intent: Intent) -> str:
+        """Why `intent` must not be sent now; "" when it may."""
+        plan = _plan(intent)
         context = build_risk_context(
             runtime=runtime,
             account=account,
             instrument_row=intent.instrument,
             plan=plan,
-            quote=quote(plan.symbol),
+            quote=_last_price(intent.instrument, self.interval),
             snapshot=None,
-            prices=prices(),
             stage=Stage.SEND,
             approval=_approval(intent),
-            price_max_age=price_max_age,
+            price_max_age=2 * self.interval.duration,
         )
         verdict = judge(plan, context)
-        if not verdict.approved:
-            return f"{verdict.denied_by}: {verdict.reason}"
-        return "" if verdict.quantity == plan.quantity else f"the limits now allow {verdict.quantity} only"
-
-    return review
+        return "" if verdict.approved else f"{verdict.denied_by}: {verdict.reason}"
 
 
-def plan_of(intent: Intent) -> IntentPlan:
-    """The plan an intent was made of."""
-    has_protection = intent.stop_loss is not None and intent.take_profit is not None
+def _plan(intent: Intent) -> IntentPlan:
     return IntentPlan(
         decision_id=intent.decision_id,
         symbol=intent.instrument.symbol,
@@ -59,10 +51,16 @@ def plan_of(intent: Intent) -> IntentPlan:
         quantity=intent.quantity,
         reference_price=intent.reference_price,
         limit_price=intent.limit_price,
-        protection=ProtectionPlan(intent.stop_loss, intent.take_profit) if has_protection else None,
+        protection=_protection(intent),
         strategy=intent.strategy,
         decided_at=intent.created_at,
     )
+
+
+def _protection(intent: Intent) -> ProtectionPlan | None:
+    if intent.stop_loss is None or intent.take_profit is None:
+        return None
+    return ProtectionPlan(stop_loss=intent.stop_loss, take_profit=intent.take_profit)
 
 
 def _approval(intent: Intent) -> Approval | None:
@@ -74,3 +72,10 @@ def _approval(intent: Intent) -> Approval | None:
         approved_at=intent.approved_at,
         is_used=intent.orders.filter(purpose=intent.purpose).exists(),
     )
+
+
+def _last_price(row: InstrumentRow, interval: Interval) -> Quote | None:
+    bars = latest_bars(row, interval, 1)
+    if not bars:
+        return None
+    return Quote(row.symbol, bars[0].close, bars[0].close, bars[0].close, bars[0].close_time)
