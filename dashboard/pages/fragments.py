@@ -16,14 +16,15 @@ from dashboard.pages.doors import DeskRequest, door
 from dashboard.selectors.approvals import waiting_plans
 from dashboard.selectors.decisions import decision_lines, decisions_of
 from dashboard.selectors.figures import read_figures
-from dashboard.selectors.health import health_lines, worst_level
+from dashboard.selectors.health import health_summary
 from dashboard.selectors.orders import recent_fills, recent_orders
 from dashboard.selectors.positions import open_positions
 from dashboard.selectors.providers import decider_lines
+from health.services.run_checks import run_checks
 from trading.domain.bar import Interval
 
 DECISIONS_SHOWN = 12
-ORDERS_SHOWN = 8
+ORDERS_SHOWN = 6
 
 Context = dict[str, Any]
 
@@ -78,8 +79,7 @@ def _orders(request: DeskRequest, now: datetime) -> Context:
 
 
 def _health(request: DeskRequest, now: datetime) -> Context:
-    lines = health_lines(request.desk.account, now, base_interval())
-    return {"lines": lines, "worst": worst_level(lines)}
+    return {"health": health_summary(run_checks(runtime=system_runtime(), account=request.desk.account))}
 
 
 def _deciders(request: DeskRequest, now: datetime) -> Context:

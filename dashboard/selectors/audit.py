@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,11 +13,12 @@ from trading.models import AuditLine
 
 @dataclass(frozen=True, slots=True)
 class AuditEntryLine:
-    """One line of the chain. `pairs` is its body in words."""
+    """One line of the chain. `pairs` is its content in words; `ts` is None for a line somebody has damaged."""
 
     seq: int
     kind: str
     subject_id: str
+    ts: datetime | None
     pairs: tuple[tuple[str, str], ...]
     hash: str
 
@@ -36,12 +39,22 @@ def audit_kinds() -> list[str]:
 
 
 def audit_entry(row: AuditLine) -> AuditEntryLine:
-    return AuditEntryLine(row.seq, row.kind, row.subject_id, in_words(_body(row.body)), row.hash)
+    """The line as it stands; verifying, not showing, names a damaged one."""
+    stored = _stored(row.body)
+    content = stored.get("body") if isinstance(stored.get("body"), dict) else stored
+    return AuditEntryLine(row.seq, row.kind, row.subject_id, _moment(stored.get("ts")), in_words(content), row.hash)
 
 
-def _body(text: str) -> object:
-    """The stored JSON; a line somebody has damaged is shown as it stands, verifying will name it."""
+def _stored(text: str) -> dict[str, Any]:
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return {"damaged": text[:200]}
+    return value if isinstance(value, dict) else {"damaged": text[:200]}
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return None

@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from ai.models import DecisionRow
 from dashboard.selectors.orders import OrderLine, orders_of_decision
@@ -19,12 +20,17 @@ HOLD_WORDS = {
     HoldCause.RISK.value: "held back by risk",
     HoldCause.DATA.value: "held back by data",
 }
+ACRONYMS = frozenset({"rsi", "sma", "ema", "vwap", "atr", "id", "pnl", "ts"})
 PHASE_WORDS = {
     Phase.INITIAL_ANALYSIS.value: "Initial analysis",
     Phase.REFINEMENT.value: "Refinement",
     Phase.RISK_VALIDATION.value: "Risk validation",
     Phase.CONFIDENCE_GATE.value: "Confidence gate",
 }
+
+
+# Spelled out, since SQLite uses the partial index `decision_latest_acting` only when it can read its condition.
+_IS_ACTING = RawSQL("NOT (ai_decisionrow.action = 'HOLD')", (), output_field=BooleanField())  # noqa: S611 - a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class DecisionDetail:
 def decisions_of(account: Account, *, acting_only: bool) -> QuerySet[DecisionRow]:
     """The newest first; `acting_only` leaves the HOLDs out."""
     rows = DecisionRow.objects.filter(account=account).select_related("instrument").order_by("-id")
-    return rows.exclude(action=Action.HOLD.value) if acting_only else rows
+    return rows.filter(_IS_ACTING) if acting_only else rows
 
 
 def decision_lines(rows: Iterable[DecisionRow]) -> list[DecisionLine]:
@@ -112,7 +118,13 @@ def in_words(values: Any) -> tuple[tuple[str, str], ...]:
     """A stored JSON object as (name, value) pairs a person can read; anything else gives no pairs."""
     if not isinstance(values, dict):
         return ()
-    return tuple((str(name).replace("_", " "), _word(value)) for name, value in values.items())
+    return tuple((label(str(name)), _word(value)) for name, value in values.items())
+
+
+def label(name: str) -> str:
+    """A stored name as a heading: sma_short -> SMA short."""
+    words = [word.upper() if word in ACRONYMS else word for word in name.split("_")]
+    return " ".join(words)[:1].upper() + " ".join(words)[1:]
 
 
 def _word(value: Any) -> str:

@@ -73,9 +73,8 @@ class OpenPosition:
 
 
 def open_positions(account: Account, interval: Interval) -> list[OpenPosition]:
-    """Everything the account holds that can be sold, the largest first. Dust below the venue's smallest lot is left out."""
-    rows = PositionRow.objects.filter(account=account, quantity__gt=0).select_related("instrument")
-    held = [row for row in rows if row.quantity >= row.instrument.min_quantity]
+    """Every open position, the largest first. Dust that a closed one left behind is no position."""
+    held = list(PositionRow.objects.filter(account=account, opened_at__isnull=False).select_related("instrument"))
     prices = last_prices([row.instrument_id for row in held], interval) if held else {}
     positions = [_position(row, prices[row.instrument_id].price if row.instrument_id in prices else None) for row in held]
     return sorted(positions, key=lambda position: position.value or ZERO, reverse=True)

@@ -116,8 +116,8 @@ def _markers(
 
 
 def _lines(account: Account, instrument: InstrumentRow) -> dict[str, float]:
-    position = PositionRow.objects.filter(account=account, instrument=instrument, quantity__gt=0).first()
-    if position is None or position.quantity < instrument.min_quantity:
+    position = PositionRow.objects.filter(account=account, instrument=instrument, opened_at__isnull=False).first()
+    if position is None:
         return {}
     prices = {
         "entry": position.average_entry_price,

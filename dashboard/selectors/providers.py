@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Q
 
 from ai.models import DecisionRow
+from autotrader.lib.ids import ulid_floor
 from trading.domain.decision import RULES_ATTRIBUTION, HoldCause
 from trading.models import Account
 
@@ -29,7 +30,7 @@ class DeciderLine:
 
 def decider_lines(account: Account, now: datetime) -> list[DeciderLine]:
     """The busiest first: one query."""
-    recent = DecisionRow.objects.filter(account=account, decided_at__gte=now - SEEN_WITHIN).order_by()
+    recent = DecisionRow.objects.filter(account=account, id__gte=ulid_floor(now - SEEN_WITHIN)).order_by()
     groups = recent.values("decided_by", "model").annotate(
         decisions=Count("id"), errors=Count("id", filter=Q(hold_cause=HoldCause.ERROR.value)), last=Max("decided_at")
     )

@@ -66,6 +66,12 @@ def quantity(value: Decimal | None) -> str:
 
 
 @register.filter
+def whole(value: int | None) -> str:
+    """43200 -> 43,200."""
+    return NOTHING if value is None else _with_minus(f"{value:,}")
+
+
+@register.filter
 def price(value: Decimal | None, tick_size: Decimal | None = None) -> str:
     """A price with the digits of its venue's grid."""
     if value is None:
@@ -101,7 +107,7 @@ def duration(value: timedelta | None) -> str:
 
 @register.simple_tag
 def moment(value: datetime | None, form: str = "both") -> SafeString | str:
-    """A `<time>` the page's script puts into the viewer's zone: `both`, `clock`, `date` or `ago`. UTC without script."""
+    """A `<time>` the page's script puts into the viewer's zone: `both`, `clock`, `minute`, `date` or `ago`. UTC without script."""
     if value is None:
         return NOTHING
     return format_html(

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import OuterRef, Subquery
 
 from health.domain.check_result import CheckResult, Level
 from trading.domain.bar import Interval
-from trading.models import Account, InstrumentRow
+from trading.models import Account, BarRow, InstrumentRow
 from trading.ports import SessionCalendar
 
 NAME = "market_data"
@@ -31,7 +31,8 @@ def check_data_freshness(
 
 
 def _universe_with_newest(account: Account, interval: Interval) -> Iterator[tuple[InstrumentRow, datetime | None]]:
-    newest = Max("bars__open_time", filter=Q(bars__interval=interval.value))
+    bars = BarRow.objects.filter(instrument=OuterRef("pk"), interval=interval.value).order_by("-open_time")
+    newest = Subquery(bars.values("open_time")[:1])  # one look into the index each; a MAX over the join reads every bar
     rows = InstrumentRow.objects.filter(venue=account.venue, is_in_universe=True).annotate(newest=newest)
     for row in rows.order_by("id"):
         yield row, row.newest
