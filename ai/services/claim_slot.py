@@ -14,11 +14,16 @@ from django.db import IntegrityError, transaction
 from ai.models import CycleRow
 from ai.services.cycle_owner import cycle_owner, is_owner_gone
 from ai.services.settle_decisions import fail_orphaned_decisions
+from autotrader.lib.bulk_insert import insert_rows
 from autotrader.lib.errors import Conflict
+from autotrader.lib.fast_sql import execute
 from autotrader.lib.runtime import Runtime
 from trading.models import Account
 
 LEASE_SECONDS = 120
+
+_HOLD = "UPDATE ai_cyclerow SET lease_until = %s WHERE id = %s AND owner = %s AND state = 'RUNNING'"
+_COLUMNS = tuple(field.attname for field in CycleRow._meta.concrete_fields)
 
 
 class SlotTaken(Conflict):
@@ -60,8 +65,7 @@ def claim_slot(
 
 def hold_claim(*, runtime: Runtime, claim: Claim) -> None:
     """Renew the lease inside the caller's transaction. Raises CycleLost when the claim is no longer ours."""
-    mine = CycleRow.objects.filter(pk=claim.cycle_id, owner=claim.owner, state=CycleRow.State.RUNNING)
-    if not mine.update(lease_until=_lease_end(runtime)):
+    if not execute(_HOLD, (_lease_end(runtime), claim.cycle_id, claim.owner)):
         raise CycleLost(f"cycle {claim.cycle_id} was taken over by another run")
 
 
@@ -88,7 +92,7 @@ def _lease_end(runtime: Runtime) -> datetime:
 
 def _insert(row: CycleRow) -> Claim:
     with transaction.atomic():
-        row.save(force_insert=True)
+        insert_rows(CycleRow, _COLUMNS, [[getattr(row, column) for column in _COLUMNS]])
     return Claim(cycle_id=row.pk, slot=row.slot, owner=row.owner)
 
 

@@ -12,13 +12,16 @@ from autotrader.lib.runtime import Runtime
 from trading.domain.decision import DecisionStatus
 from trading.domain.order import OrderState
 from trading.models import Account, AccountControl, Intent, OrderRow
+from trading.services.expire_intents import expire_intents
 
 
 def settle_decisions(*, runtime: Runtime, account: Account) -> int:
     """Bring every unsettled decision that has an intent up to date; how many changed."""
-    rows = list(DecisionRow.objects.unsettled(account.pk))
+    rows = DecisionRow.objects.unsettled(account.pk)
     if not rows:
         return 0
+    if any(row.status == DecisionStatus.AWAITING_APPROVAL for row in rows):
+        expire_intents(runtime=runtime, account=account)
     changes = [change for change in _changes(rows) if change.status.value != change.row.status]
     change_status(runtime=runtime, changes=changes)
     _count_executed(account, changes)

@@ -18,11 +18,12 @@ from trading.domain.decision import (
     PhaseRecord,
     Signal,
 )
-from trading.domain.execution import ExecutionOrder, ExecutionOutcome
+from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.domain.instrument import AssetClass, Instrument
 from trading.domain.market_snapshot import HeldPosition, IndicatorValues, InstrumentSnapshot, MarketSnapshot
 from trading.domain.parameters import StrategyParameters
 from trading.models import Account, AccountControl, InstrumentRow, ParameterSet
+from trading.ports import Quote
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 STRATEGY = "rules-v1"
@@ -127,6 +128,11 @@ def make_snapshot(
     )
 
 
+def make_quote(symbol: str = "BTCUSDT", now: datetime = START, price: str = "100", spread: str = "0.02") -> Quote:
+    middle, half = Decimal(price), Decimal(spread) / 2
+    return Quote(symbol, middle - half, middle + half, middle, now)
+
+
 def held(quantity: str = "0.5", price: str = "98") -> HeldPosition:
     return HeldPosition(Decimal(quantity), Decimal(price), START, Decimal(90), Decimal(110), Decimal(1))
 
@@ -139,6 +145,7 @@ class FakeMarket:
     changes: dict[str, dict[str, object]] = field(default_factory=dict)
     refreshed: list[datetime] = field(default_factory=list)
     fails_with: Exception | None = None
+    quotes: dict[str, Quote | None] = field(default_factory=dict)
 
     def refresh(self, now: datetime, /) -> object:
         self.refreshed.append(now)
@@ -151,6 +158,9 @@ class FakeMarket:
     ) -> MarketSnapshot:
         items = tuple(make_snapshot(s, now=now, **self.changes.get(s, {})) for s in self.symbols)  # type: ignore[arg-type]
         return MarketSnapshot(now, items, parameters, parameter_set_id)
+
+    def quote(self, symbol: str, /) -> Quote | None:
+        return self.quotes.get(symbol, make_quote(symbol, self.refreshed[-1]))
 
     def prices(self) -> dict[str, Decimal]:
         return {symbol: Decimal(100) for symbol in self.symbols}

@@ -22,7 +22,7 @@ from tests.ai.fakes import (
     opinion,
 )
 from trading.domain.decision import Action, DecisionStatus, Phase, PhaseRecord
-from trading.domain.execution import ExecutionOutcome
+from trading.execution_order import ExecutionOutcome
 from trading.models import AccountControl, AuditLine, EquityPoint, LiveEvent
 from trading.ports import DataUnavailable
 from trading.services.verify_audit import verify_audit

@@ -1,11 +1,12 @@
 """Mark an account to the last prices: one point of its equity curve."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
+from autotrader.lib.fast_sql import fetch
 from autotrader.lib.money import plain
 from autotrader.lib.runtime import Runtime
 from trading.models import Account, EquityPoint
@@ -14,8 +15,9 @@ from trading.services.record_event import record_event
 
 EQUITY_INTERVAL = timedelta(minutes=5)
 
+_YOUNGER = "SELECT 1 FROM trading_equitypoint WHERE account_id = %s AND ts > %s LIMIT 1"
 
-@transaction.atomic
+
 def mark_equity(
     *,
     runtime: Runtime,
@@ -25,8 +27,13 @@ def mark_equity(
 ) -> EquityPoint | None:
     """A new point, or None when the last one is younger than `interval`."""
     now = runtime.clock.now()
-    if EquityPoint.objects.filter(account=account, ts__gt=now - interval).exists():
+    if fetch(_YOUNGER, (account.pk, now - interval)):
         return None
+    return _mark(runtime, account, prices, now)
+
+
+@transaction.atomic
+def _mark(runtime: Runtime, account: Account, prices: Mapping[str, Decimal], now: datetime) -> EquityPoint:
     worth = account_equity(account, prices)
     point = EquityPoint.objects.create(account=account, ts=now, equity=worth.equity, cash=worth.cash)
     payload = {"equity": plain(point.equity), "cash": plain(point.cash)}
