@@ -1,8 +1,8 @@
 """The only place of the evaluation floor that picks adapters: recordings as the feed, the paper venue as the exchange."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from trading.adapters.paper.venue import PaperVenue
 from trading.adapters.recording import RecordingFeed, parse_source
 from trading.domain.bar import Interval
 from trading.domain.instrument import Instrument
+from trading.domain.order_timing import ORDER_TIMING
 from trading.domain.strategies.rules import RuleStrategy
 from trading.domain.trading_state import Environment
 from trading.execution import TradeExecutor
@@ -32,9 +33,11 @@ from trading.services.activate_parameters import activate_parameters
 from trading.services.open_account import FIRST_STRATEGY, open_account
 from trading.services.propose_parameters import propose_parameters
 from trading.services.register_instruments import register_instruments
-from trading.services.review_intent import intent_review
+from trading.services.review_intent import ReviewIntent
 
 LONGEST_LABEL = 120
+REPLAY_TIMING = replace(ORDER_TIMING, reconcile_orders=timedelta(hours=1), reconcile_balances=timedelta(hours=1))
+"""As ever, but books and venue are compared once an hour of virtual time: ten seconds would be every single cycle."""
 BEFORE_ALL_RECORDINGS = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -153,8 +156,10 @@ def build_cast(
         starting_balances={account.quote_asset: account.starting_cash},
         calendars={name: calendar_for(name) for name in sorted({item.calendar for item in instruments})},
     )
-    review = intent_review(quote=market.quote, prices=market.prices, price_max_age=2 * interval.duration)
-    gateway = OrderGateway(runtime, account.pk, venue, f"replay:{account.name}", review=review)
+    owner = f"replay:{account.name}"
+    gateway = OrderGateway(
+        runtime, account.pk, venue, owner, review=ReviewIntent(interval), timing=REPLAY_TIMING
+    )
     executor = TradeExecutor(runtime, account, PumpedGateway(gateway))
     return ReplayCast(clock, runtime, account, market, RulesDecider(RuleStrategy()), executor, gateway)
 
