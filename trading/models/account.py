@@ -61,3 +61,14 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} fence {self.fence}"
+
+
+class FillCursor(models.Model):
+    """How far the venue's executions of an account have been read, in the venue's own words."""
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT, primary_key=True, related_name="fill_cursor")
+    cursor = models.CharField(max_length=400, blank=True)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.cursor}"

@@ -144,7 +144,10 @@ class OrderTransition(models.Model):
 
 
 class FillRow(models.Model):
-    """One execution, applied exactly once."""
+    """One execution, applied exactly once.
+
+    `realised_pnl` (before commissions) and `commission_value` are what it added to the position, in quote units.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="fills")
     instrument = models.ForeignKey(InstrumentRow, on_delete=models.PROTECT)
@@ -156,6 +159,8 @@ class FillRow(models.Model):
     commission = ExactDecimalField()
     commission_asset = models.CharField(max_length=24)
     slippage_bps = ExactDecimalField(null=True)
+    realised_pnl = ExactDecimalField(default=0)
+    commission_value = ExactDecimalField(default=0)
     is_maker = models.BooleanField(default=False)
     ts_event = models.DateTimeField()
     ts_received = models.DateTimeField()
@@ -169,3 +174,33 @@ class FillRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} {self.quantity} @ {self.price}"
+
+
+class QuarantinedFill(models.Model):
+    """An execution that did not fit our books: kept whole, alarmed, tried again after every fill that follows.
+
+    `report` is the venue's report; `resolved_at` is set when it could be booked after all.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="quarantined_fills")
+    symbol = models.CharField(max_length=40)
+    venue_fill_id = models.CharField(max_length=64)
+    client_order_id = models.CharField(max_length=64, blank=True)
+    report = models.JSONField()
+    reason = models.TextField()
+    ts = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "symbol", "venue_fill_id"], name="quarantined_fill_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "symbol"], condition=models.Q(resolved_at=None), name="quarantined_fill_waiting"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.venue_fill_id}: {self.reason}"

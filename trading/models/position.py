@@ -10,7 +10,9 @@ from trading.models.instrument import InstrumentRow
 class PositionRow(models.Model):
     """What an account holds of an instrument: the sum of its fills, net of commissions taken in the base asset.
 
-    `cost` is what the present quantity cost in quote units. Dust stays in the row and in the ledger.
+    `cost` is what the present quantity cost in quote units. Dust stays in the row and in the ledger. `opened_at` is
+    set while the position is open; `opening_fill_id` is the first fill of the present round trip. `realised_pnl`
+    (before commissions) and `commissions` are sums over the account's life.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="positions")
@@ -22,6 +24,7 @@ class PositionRow(models.Model):
     stop_loss = ExactDecimalField(null=True)
     take_profit = ExactDecimalField(null=True)
     opened_at = models.DateTimeField(null=True)
+    opening_fill_id = models.BigIntegerField(null=True)
     unprotected_since = models.DateTimeField(null=True)
     realised_pnl = ExactDecimalField(default=0)
     commissions = ExactDecimalField(default=0)
