@@ -47,10 +47,8 @@ def assert_never_sold_twice(desk) -> None:
 
 def assert_every_venue_order_was_approved(desk) -> None:
     """I1, I2: each accepted order has its row and an intent whose payload is what was approved."""
-    rows = {
-        row.client_order_id: row
-        for row in OrderRow.objects.filter(account=desk.account).select_related("intent__instrument")
-    }
+    ours = OrderRow.objects.filter(account=desk.account).select_related("intent__instrument")
+    rows = {row.client_order_id: row for row in ours}
     for cid, order in desk.venue.orders.items():
         assert cid in rows, f"{cid} has no row"
         assert rows[cid].intent is not None and is_as_approved(rows[cid].intent)
@@ -91,9 +89,5 @@ def _ledger_sums(desk) -> dict[str, Decimal]:
 
 
 def _wallet(desk, asset: str) -> Decimal:
-    return sum(
-        LedgerEntry.objects.filter(transaction__account=desk.account, book="wallet", asset=asset).values_list(
-            "amount", flat=True
-        ),
-        ZERO,
-    )
+    entries = LedgerEntry.objects.filter(transaction__account=desk.account, book="wallet", asset=asset)
+    return sum(entries.values_list("amount", flat=True), ZERO)

@@ -96,7 +96,9 @@ def _recover_and_check(own) -> None:
     own.venue.lose_requests = own.venue.lose_replies = 0
     own.pass_time(16)
     gateway = own.started()
-    own.run_for(gateway, 90, step=3)
+    for seconds in (1, 3, 12, 20, 20):
+        own.pass_time(seconds)
+        gateway.process()
     assert_books_are_true(own)
     assert_protected(own)
     assert gateway.is_synced
@@ -136,7 +138,9 @@ def _stopped_at(number: int, switch: str) -> bool:
         with boundaries(plan, own.venue):
             gateway = own.started()
             entry(own, gateway)
-        own.run_for(gateway, 40, step=2)
+        for seconds in (1, 3, 30, 10):
+            own.pass_time(seconds)
+            gateway.process()
         if not seen:
             return False
         later = own.venue.submissions[seen[0] :]

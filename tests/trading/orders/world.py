@@ -106,10 +106,8 @@ class Desk:
         return PositionRow.objects.filter(account=self.account, instrument=self.instrument).first()
 
     def incidents(self) -> list[str]:
-        return [
-            event.payload["kind"]
-            for event in LiveEvent.objects.filter(account_id=self.account.pk, topic="incident").order_by("id")
-        ]
+        events = LiveEvent.objects.filter(account_id=self.account.pk, topic="incident").order_by("id")
+        return [event.payload["kind"] for event in events]
 
     def fill_count(self) -> int:
         return FillRow.objects.filter(account=self.account).count()
