@@ -125,7 +125,7 @@ def _store(cast: _Cast, heard: Sequence[Heard], skipped: int) -> list[Decided]:
         decided = store_decisions(
             runtime=cast.runtime,
             claim=cast.claim,
-            account_id=cast.account.pk,
+            account=cast.account,
             instrument_ids=ids,
             heard=heard,
             decided_at=cast.now,
