@@ -1,8 +1,8 @@
 """Follows the event table and fans news out to every open page of this process.
 
-One registry for each event loop: a message is encoded once for each account and handed to all sockets directly, past the
-channel layer. It is woken by `autotrader.lib.events` (from any thread) and polls slowly for events of other processes.
-It never writes, and an error of the database only makes it late, never silent for good.
+One registry for each event loop: a message is encoded once for each account and handed to all sockets directly,
+past the channel layer. It is woken by `autotrader.lib.events` (from any thread) and polls slowly for events of other
+processes. It never writes, and an error of the database only makes it late, never silent for good.
 """
 
 import asyncio
@@ -154,7 +154,8 @@ def _waker(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> Callable[[]
 
 async def _in_thread(function: Callable[..., Answer], *arguments: object) -> Answer:
     """What `function` answers, from a thread with a database connection of its own, never behind the views' one."""
-    return await database_sync_to_async(function, thread_sensitive=False)(*arguments)
+    answer: Answer = await database_sync_to_async(function, thread_sensitive=False)(*arguments)
+    return answer
 
 
 _broadcasters: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Broadcaster]" = weakref.WeakKeyDictionary()

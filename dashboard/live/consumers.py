@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.utils.functional import LazyObject
 
 from autotrader.lib.clock import SystemClock
 from dashboard.live import event_source, messages
@@ -72,7 +71,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _listener(self) -> Listener | None:
         key = await _session_key(self.scope.get("session"))
-        return await database_sync_to_async(find_listener, thread_sensitive=False)(key)
+        listener: Listener | None = await database_sync_to_async(find_listener, thread_sensitive=False)(key)
+        return listener
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Pages have nothing to say here."""
@@ -103,6 +103,5 @@ def _address(query_string: bytes) -> tuple[int, int] | None:
 
 async def _session_key(session: Any) -> str | None:
     """The session's key; it is lazy and may read the database on the first touch."""
-    if isinstance(session, LazyObject):
-        return await database_sync_to_async(lambda: session.session_key)()
-    return getattr(session, "session_key", None)
+    key: str | None = await database_sync_to_async(getattr)(session, "session_key", None)
+    return key

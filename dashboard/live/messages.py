@@ -1,7 +1,8 @@
 """What travels over the socket to a page, and how it is encoded: once for each group, never once for each browser.
 
 Every message has `v` (schema version), `id` (the last event it covers), `topic` and `ts`:
-`hello` answers a connection, `changed` names the stale topics, `resync` says that all are stale, `beat` says "still here".
+`hello` answers a connection, `changed` names the stale topics, `resync` says that all
+are stale, `beat` says "still here".
 """
 
 from collections.abc import Iterable, Sequence

@@ -24,6 +24,10 @@ from trading.services.set_loop_enabled import set_loop_enabled
 from trading.services.set_trading_state import set_trading_state
 
 LONGEST_REASON = 300
+LOOP_WORDS = {
+    True: "The trading loop is running.",
+    False: "The trading loop is stopped. Open positions keep their stops.",
+}
 DEFAULT_STOP_REASON = "Emergency stop from the page"
 
 
@@ -37,7 +41,7 @@ def switch_loop(request: DeskRequest) -> HttpResponse:
         if not request.desk.may_switch:
             raise BadInput("Your role may not start or stop this account.", code="forbidden")
         set_loop_enabled(runtime=system_runtime(), account=request.desk.account, is_enabled=wanted, by=_who(request))
-        return "The trading loop is running." if wanted else "The trading loop is stopped. Open positions keep their stops."
+        return LOOP_WORDS[wanted]
 
     return _answer(request, act)
 

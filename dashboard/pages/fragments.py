@@ -31,7 +31,7 @@ Context = dict[str, Any]
 
 @dataclass(frozen=True)
 class Fragment:
-    """One swappable part: its template is `dashboard/fragments/<name>.html`, its root element has the id `part-<name>`."""
+    """One swappable part. Its template is `dashboard/fragments/<name>.html`, its root has the id `part-<name>`."""
 
     name: str
     topics: tuple[str, ...]
@@ -121,7 +121,9 @@ def fragments(request: DeskRequest) -> HttpResponse:
     unknown = sorted(set(names) - set(FRAGMENTS))
     if unknown:
         accepted = ", ".join(FRAGMENTS)
-        return HttpResponse(f"names: accepted are {accepted}, separated by commas", status=400, content_type="text/plain")
+        return HttpResponse(
+            f"names: accepted are {accepted}, separated by commas", status=400, content_type="text/plain"
+        )
     return fragments_response(request, names)
 
 

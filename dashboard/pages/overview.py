@@ -1,7 +1,9 @@
 """The dashboard page, and the lists behind it: decisions, trades, the audit trail."""
 
+from typing import TypeVar
+
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +19,8 @@ from dashboard.selectors.trades import TradeLine, trades_of, trades_summary
 from trading.services.verify_audit import verify_audit
 
 ROWS_PER_PAGE = 50
+
+Row = TypeVar("Row", bound=Model)
 
 
 @require_GET
@@ -106,6 +110,6 @@ def _audit_page(request: DeskRequest, more: dict[str, object]) -> HttpResponse:
     return render_page(request, "dashboard/audit.html", context)
 
 
-def _page(request: DeskRequest, rows: "QuerySet[Row]") -> "Page[Row]":
+def _page(request: DeskRequest, rows: QuerySet[Row]) -> Page[Row]:
     """The page `?page=` names; the first for what is no number, the last for what is too high."""
     return Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))

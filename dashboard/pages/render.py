@@ -9,7 +9,9 @@ from dashboard.pages.doors import DeskRequest
 from dashboard.pages.fragments import EVERYWHERE, render_fragments
 
 
-def render_page(request: DeskRequest, template: str, context: dict[str, Any], *, parts: tuple[str, ...] = ()) -> HttpResponse:
+def render_page(
+    request: DeskRequest, template: str, context: dict[str, Any], *, parts: tuple[str, ...] = ()
+) -> HttpResponse:
     """A whole page; `parts` are the fragments it shows, besides those that stand on every page."""
     fragments = render_fragments(request, (*EVERYWHERE, *parts))
     return render(request, template, {"desk": request.desk, "parts": fragments, **context})

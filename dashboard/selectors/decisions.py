@@ -30,7 +30,7 @@ PHASE_WORDS = {
 
 
 # Spelled out, since SQLite uses the partial index `decision_latest_acting` only when it can read its condition.
-_IS_ACTING = RawSQL("NOT (ai_decisionrow.action = 'HOLD')", (), output_field=BooleanField())  # noqa: S611 - a constant
+_IS_ACTING = RawSQL("NOT (ai_decisionrow.action = 'HOLD')", (), output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)

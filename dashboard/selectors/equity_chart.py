@@ -1,4 +1,7 @@
-"""The equity curve of an account, thinned out to what a screen can show, with its deepest fall. Floats: pixels, not money."""
+"""The equity curve of an account, thinned out to what a screen can show, with its deepest fall.
+
+Figures are floats here: they are pixels, not money.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -47,7 +50,7 @@ def max_drawdown(worth: Any) -> float:
 
 
 def thin_out(worth: Any, most: int) -> list[int]:
-    """Indices of at most `most` points: of every stretch its lowest and its highest, and always the first and the last."""
+    """Indices of at most `most` points: the lowest and highest of every stretch, the first and the last."""
     count = len(worth)
     if count <= most:
         return list(range(count))

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from autotrader.lib.money import ZERO, divide
-from dashboard.selectors.prices import last_prices
+from dashboard.selectors.prices import LastPrice, last_prices
 from trading.domain.bar import Interval
 from trading.models import Account, InstrumentRow, PositionRow
 
@@ -76,16 +76,16 @@ def open_positions(account: Account, interval: Interval) -> list[OpenPosition]:
     """Every open position, the largest first. Dust that a closed one left behind is no position."""
     held = list(PositionRow.objects.filter(account=account, opened_at__isnull=False).select_related("instrument"))
     prices = last_prices([row.instrument_id for row in held], interval) if held else {}
-    positions = [_position(row, prices[row.instrument_id].price if row.instrument_id in prices else None) for row in held]
+    positions = [_position(row, prices.get(row.instrument_id)) for row in held]
     return sorted(positions, key=lambda position: position.value or ZERO, reverse=True)
 
 
-def _position(row: PositionRow, price: Decimal | None) -> OpenPosition:
+def _position(row: PositionRow, last: LastPrice | None) -> OpenPosition:
     return OpenPosition(
         instrument=row.instrument,
         quantity=row.quantity,
         entry_price=row.average_entry_price,
-        price=price,
+        price=last.price if last else None,
         stop_loss=row.stop_loss,
         take_profit=row.take_profit,
         opened_at=row.opened_at,

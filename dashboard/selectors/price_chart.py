@@ -63,8 +63,9 @@ def decimal_places(step: Decimal) -> int:
 
 
 def _stored_interval(instrument: InstrumentRow, base: Interval) -> Interval | None:
+    bars = BarRow.objects.filter(instrument=instrument)
     candidates = [base, *(interval for interval in Interval if interval is not base)]
-    return next((c for c in candidates if BarRow.objects.filter(instrument=instrument, interval=c.value).exists()), None)
+    return next((wanted for wanted in candidates if bars.filter(interval=wanted.value).exists()), None)
 
 
 def _bars(instrument: InstrumentRow, interval: Interval, chart_range: ChartRange) -> list[list[float]]:
@@ -83,7 +84,7 @@ def merge_bars(times: Any, figures: Any, bucket_seconds: int) -> list[list[float
     starts = times - times % bucket_seconds
     first = np.flatnonzero(np.diff(starts, prepend=starts[0] - 1))
     last = np.append(first[1:], len(starts)) - 1
-    return np.column_stack(
+    merged: list[list[float]] = np.column_stack(
         [
             starts[first],
             figures[first, 0],
@@ -93,6 +94,7 @@ def merge_bars(times: Any, figures: Any, bucket_seconds: int) -> list[list[float
             np.add.reduceat(figures[:, 4], first),
         ]
     ).tolist()
+    return merged
 
 
 def _markers(

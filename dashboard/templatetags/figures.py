@@ -107,7 +107,10 @@ def duration(value: timedelta | None) -> str:
 
 @register.simple_tag
 def moment(value: datetime | None, form: str = "both") -> SafeString | str:
-    """A `<time>` the page's script puts into the viewer's zone: `both`, `clock`, `minute`, `date` or `ago`. UTC without script."""
+    """A `<time>` that the page's script puts into the viewer's zone; without script it says UTC.
+
+    `form` is `both`, `clock`, `minute`, `date` or `ago`.
+    """
     if value is None:
         return NOTHING
     return format_html(
@@ -124,7 +127,7 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
     kept = {name: value for name, value in query.items() if value != ""}
     query.clear()
     query.update(kept)
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 def _grouped(value: Decimal) -> str:
