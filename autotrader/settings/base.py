@@ -5,11 +5,17 @@ from pathlib import Path
 
 import environ
 
-from autotrader.settings.environment import Environment, read_environment
+from autotrader.settings.dotenv import read_dotenv, require_known
+from autotrader.settings.environment import Environment, known_names, read_environment
+from autotrader.settings.logs import logging_settings
+from autotrader.settings.queue import celery_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
-AUTOTRADER: Environment = read_environment(os.environ, BASE_DIR)
+ENV_FILE = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+_from_file = read_dotenv(ENV_FILE)
+require_known(_from_file, known_names(), ENV_FILE)
+VARIABLES = {**_from_file, **os.environ}
+AUTOTRADER: Environment = read_environment(VARIABLES, BASE_DIR)
 VAR_DIR = AUTOTRADER.var_dir
 LOG_DIR = VAR_DIR / "logs"
 LOG_DIR.mkdir(parents=True, exist_ok=True)
@@ -95,5 +101,12 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+VENDOR_DIR = BASE_DIR / "node_modules" / ".vendor"
+VENDOR_DIR.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [("vendor", VENDOR_DIR)]
+WHITENOISE_USE_FINDERS = True
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+
+globals().update(celery_settings(AUTOTRADER))
+LOGGING = logging_settings(LOG_DIR, AUTOTRADER.log_level)

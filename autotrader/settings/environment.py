@@ -65,6 +65,7 @@ class Environment:
     universe: tuple[str, ...]
     bar_interval: str
     simulation_seed: int
+    simulation_speed: int
     replay_files: tuple[str, ...]
     paper_cash: Decimal
     autonomous_mode: bool
@@ -90,8 +91,10 @@ class _Reader:
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
+        self.names: set[str] = set()
 
     def text(self, name: str, default: str = "") -> str:
+        self.names.add(name)
         return self._values.get(name, default).strip()
 
     def parsed(self, name: str, default: str, accepted: str, parse: Callable[[str], object]) -> object:
@@ -144,7 +147,17 @@ def read_environment(values: Mapping[str, str], base_dir: Path) -> Environment:
 
     Raises BadSetting for the first value that is not accepted.
     """
-    reader = _Reader(values)
+    return _read(_Reader(values), base_dir)
+
+
+def known_names() -> frozenset[str]:
+    """The names of all variables that `read_environment` reads, and the few that settings modules read themselves."""
+    reader = _Reader({})
+    _read(reader, Path())
+    return frozenset(reader.names) | {"SECRET_KEY", "ENV_FILE"}
+
+
+def _read(reader: _Reader, base_dir: Path) -> Environment:
     var_dir = (base_dir / (reader.text("VAR_DIR") or "var")).resolve()
     return Environment(
         var_dir=var_dir,
@@ -157,6 +170,7 @@ def read_environment(values: Mapping[str, str], base_dir: Path) -> Environment:
         universe=_symbols(reader),
         bar_interval=reader.choice("BAR_INTERVAL", "1m", INTERVALS),
         simulation_seed=reader.whole("SIMULATION_SEED", 7, 0, 2**31 - 1),
+        simulation_speed=_simulation_speed(reader),
         replay_files=reader.words("REPLAY_FILES"),
         paper_cash=reader.decimal("PAPER_CASH", "10000", "100", "1000000000"),
         autonomous_mode=reader.boolean("AUTONOMOUS_MODE", "true"),
@@ -176,6 +190,13 @@ def read_environment(values: Mapping[str, str], base_dir: Path) -> Environment:
         secrets=_secrets(reader),
         urls=_partner_urls(reader),
     )
+
+
+def _simulation_speed(reader: _Reader) -> int:
+    speed = reader.whole("SIMULATION_SPEED", 1, 1, 600)
+    if speed != 1 and reader.text("MARKET").lower() != "simulated":
+        raise BadSetting("SIMULATION_SPEED", str(speed), "a speed other than 1 needs MARKET=simulated")
+    return speed
 
 
 def _symbols(reader: _Reader) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Indicators twice: over whole arrays (`batch`) and one bar at a time (`bank`). Both give the same numbers."""

@@ -1,0 +1,25 @@
+"""What a gateway keeps between two pumps. All of it may be lost: a restart asks everything anew."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class PumpMemory:
+    """`asked` holds when each order was last asked for; `lists_to_ask` the submissions of which a leg has moved;
+    `alarmed` the alarms already raised. Moments in UTC."""
+
+    cursor: str = ""
+    asked: dict[str, datetime] = field(default_factory=dict)
+    lists_to_ask: set[str] = field(default_factory=set)
+    alarmed: set[str] = field(default_factory=set)
+    orders_compared_at: datetime | None = None
+    balances_compared_at: datetime | None = None
+    positions_looked_at: datetime | None = None
+
+    def first_alarm(self, key: str) -> bool:
+        """Whether `key` was not alarmed before; it is from now on."""
+        if key in self.alarmed:
+            return False
+        self.alarmed.add(key)
+        return True
