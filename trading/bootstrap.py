@@ -99,7 +99,9 @@ def market_of(account: Account) -> str:
     """The market that the account's venue names. Raises Conflict for a venue this version cannot trade at."""
     market = account.venue.removeprefix(PAPER)
     if account.environment != AccountEnvironment.PAPER or market not in _FEEDS:
-        raise Conflict(f"account {account.name} is at {account.venue} ({account.environment}): only paper accounts trade")
+        raise Conflict(
+            f"account {account.name} is at {account.venue} ({account.environment}): only paper accounts trade"
+        )
     return market
 
 
@@ -190,7 +192,8 @@ def _recorded(environment: Environment, clock: Clock) -> Feed:
 def _binance(environment: Environment, clock: Clock) -> Feed:
     from trading.adapters.binance.public_feed import BinancePublicFeed
 
-    return BinancePublicFeed(clock, environment.universe, base_url=environment.urls.binance_rest)
+    feed: Feed = BinancePublicFeed(clock, environment.universe, base_url=environment.urls.binance_rest)
+    return feed
 
 
 _FEEDS: dict[str, Callable[[Environment, Clock], Feed]] = {

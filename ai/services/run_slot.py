@@ -18,7 +18,7 @@ from trading.models import Account, AccountControl
 
 
 def run_slot(*, engine: Engine, interval_seconds: int) -> CycleResult:
-    """Run the present slot unless the loop is off (STOPPED) or the slot was run (TAKEN). Missed slots are not run later.
+    """Run the present slot unless the loop is off (STOPPED) or the slot was run (TAKEN). Missed slots stay missed.
 
     Raises what the cycle raises; the slot then counts as run. Raises NotFound for an account without switches.
     """
@@ -55,7 +55,7 @@ def _control(account: Account) -> AccountControl:
 
 
 def _count_missed(account: Account, slot: datetime, switched_at: datetime, interval_seconds: int) -> None:
-    """Slots between the cycle before this one and this one; those before the switches were last changed do not count."""
+    """Slots between the cycle before and this one; those before the switches were last changed do not count."""
     before = CycleRow.objects.filter(account=account, slot__lt=slot).aggregate(last=Max("slot"))["last"]
     if before is None:
         return
