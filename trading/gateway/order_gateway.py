@@ -31,6 +31,7 @@ from trading.services.acquire_lease import (
 from trading.services.order_desk import IntentReview, OrderDesk
 from trading.services.recover import recover
 from trading.services.report_incident import WARNING, report_incident
+from trading.services.review_intent import review_intent
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class OrderGateway:
         venue: Venue,
         owner: str,
         *,
-        review: IntentReview,
+        review: IntentReview = review_intent,
         timing: OrderTiming = ORDER_TIMING,
     ) -> None:
         self._runtime = runtime

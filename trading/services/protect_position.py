@@ -48,7 +48,10 @@ def protect_position(*, desk: OrderDesk, position_id: int) -> Protection:
         outcome = transmit(desk=desk, submission=submission, started=started)
     if outcome is SendOutcome.REJECTED:
         return _sold(exit_unprotected(desk=desk, position_id=position_id))
-    return Protection.PLACED if outcome is SendOutcome.ACCEPTED else Protection.PENDING
+    if outcome is not SendOutcome.ACCEPTED:
+        return Protection.PENDING
+    PositionRow.objects.filter(pk=position_id).update(unprotected_since=None)
+    return Protection.PLACED
 
 
 def _settle(desk: OrderDesk, need: PositionNeed) -> Protection | None:

@@ -1,48 +1,65 @@
-"""The limits once more, on fresh facts, inside the transaction that sends (A3): the gateway's last question.
+"""The limits once more, inside the transaction that sends: a fresh context, every rule, and no size may shrink now.
 
-The price is the last stored bar's close: known without the network, independent of what the plan says, and too old when
-the market stands still.
+An exception in here means no order. A rule whose denial needs a person to look (the reject throttle) stops entries.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from autotrader.lib.runtime import Runtime
-from trading.domain.bar import Interval
 from trading.domain.decision import IntentPlan, ProtectionPlan
 from trading.domain.risk.context import Approval, Stage
 from trading.domain.risk.judge import judge
+from trading.domain.trading_state import TradingState
 from trading.models import Account, InstrumentRow, Intent
 from trading.ports import Quote
-from trading.selectors.bars import latest_bars
 from trading.selectors.intent_payload import intent_payload
+from trading.selectors.last_quote import last_bar_quote
 from trading.selectors.risk_context import build_risk_context
+from trading.selectors.trading_state import effective_state
+from trading.services.order_desk import IntentReview
+from trading.services.report_incident import report_incident
+from trading.services.set_trading_state import set_trading_state
+
+QuoteOf = Callable[[InstrumentRow], Quote | None]
+
+BY = "risk limits"
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewIntent:
-    """A `trading.services.order_desk.IntentReview` for a market of `interval` bars."""
+def review_with(quote_of: QuoteOf) -> IntentReview:
+    """A review that takes its independent price from `quote_of`; without a price, a rule that needs one denies."""
 
-    interval: Interval
+    def review(runtime: Runtime, account: Account, intent: Intent) -> str:
+        return _review(runtime, account, intent, quote_of(intent.instrument))
 
-    def __call__(self, runtime: Runtime, account: Account, intent: Intent) -> str:
-        """Why `intent` must not be sent now; "" when it may."""
-        plan = _plan(intent)
-        context = build_risk_context(
-            runtime=runtime,
-            account=account,
-            instrument_row=intent.instrument,
-            plan=plan,
-            quote=_last_price(intent.instrument, self.interval),
-            snapshot=None,
-            stage=Stage.SEND,
-            approval=_approval(intent),
-            price_max_age=2 * self.interval.duration,
-        )
-        verdict = judge(plan, context)
-        return "" if verdict.approved else f"{verdict.denied_by}: {verdict.reason}"
+    return review
+
+
+review_intent: IntentReview = review_with(last_bar_quote)
+"""The review on stored bars: right wherever bars are stored before a cycle decides on them."""
+
+
+def _review(runtime: Runtime, account: Account, intent: Intent, quote: Quote | None) -> str:
+    plan = _plan(intent)
+    context = build_risk_context(
+        runtime=runtime,
+        account=account,
+        instrument_row=intent.instrument,
+        plan=plan,
+        quote=quote,
+        snapshot=None,
+        stage=Stage.SEND,
+        approval=_approval(intent),
+    )
+    verdict = judge(plan, context)
+    if verdict.halt_reason:
+        _stop_entries(runtime, account, verdict.halt_reason)
+    return "" if verdict.approved else f"{verdict.denied_by}: {verdict.reason}"
 
 
 def _plan(intent: Intent) -> IntentPlan:
+    protection = None
+    if intent.stop_loss is not None and intent.take_profit is not None:
+        protection = ProtectionPlan(intent.stop_loss, intent.take_profit)
     return IntentPlan(
         decision_id=intent.decision_id,
         symbol=intent.instrument.symbol,
@@ -51,16 +68,10 @@ def _plan(intent: Intent) -> IntentPlan:
         quantity=intent.quantity,
         reference_price=intent.reference_price,
         limit_price=intent.limit_price,
-        protection=_protection(intent),
+        protection=protection,
         strategy=intent.strategy,
         decided_at=intent.created_at,
     )
-
-
-def _protection(intent: Intent) -> ProtectionPlan | None:
-    if intent.stop_loss is None or intent.take_profit is None:
-        return None
-    return ProtectionPlan(stop_loss=intent.stop_loss, take_profit=intent.take_profit)
 
 
 def _approval(intent: Intent) -> Approval | None:
@@ -74,8 +85,11 @@ def _approval(intent: Intent) -> Approval | None:
     )
 
 
-def _last_price(row: InstrumentRow, interval: Interval) -> Quote | None:
-    bars = latest_bars(row, interval, 1)
-    if not bars:
-        return None
-    return Quote(row.symbol, bars[0].close, bars[0].close, bars[0].close, bars[0].close_time)
+def _stop_entries(runtime: Runtime, account: Account, reason: str) -> None:
+    """REDUCING until a person turns it back; never looser than it is."""
+    if effective_state(account.pk) is not TradingState.ACTIVE:
+        return
+    set_trading_state(runtime=runtime, account=account, state=TradingState.REDUCING, reason=reason, by=BY)
+    report_incident(
+        runtime=runtime, account_id=account.pk, kind="limit_stops_entries", message=f"Entries are stopped: {reason}"
+    )

@@ -4,6 +4,7 @@ Lease and fence, kill switch, approval (age, payload hash, single use) and limit
 exception in any of them means no order (fail closed). Entries are never sent a second time.
 """
 
+import logging
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -22,6 +23,8 @@ from trading.services.order_desk import OrderDesk
 from trading.services.record_event import record_event
 from trading.services.transmit import SendOutcome, transmit
 from trading.services.write_sending import LegDraft, decided_leg, protective_legs, write_sending
+
+logger = logging.getLogger(__name__)
 
 
 def send_intent(*, desk: OrderDesk, intent_id: str) -> SendOutcome:
@@ -80,7 +83,13 @@ def _approval_problem(desk: OrderDesk, intent: Intent) -> tuple[str, str] | None
 
 
 def _limit_problem(desk: OrderDesk, intent: Intent) -> tuple[str, str] | None:
-    reason = desk.review(desk.runtime, desk.account, intent)
+    """Fails closed: limits that cannot be checked have denied."""
+    try:
+        with transaction.atomic():
+            reason = desk.review(desk.runtime, desk.account, intent)
+    except Exception as error:  # fail closed: whatever breaks in a limit, nothing may be sent
+        logger.exception("the limits of intent %s could not be checked", intent.id)
+        reason = f"the limits could not be checked ({type(error).__name__})"
     return (Intent.State.DENIED, reason) if reason else None
 
 

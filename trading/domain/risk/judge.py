@@ -72,7 +72,7 @@ def _shrunk(
 
 
 def _size_check(plan: IntentPlan, context: RiskContext, quantity: Decimal, clamps: Sequence[Clamp]) -> Check:
-    cut = f"cut by {clamps[-1].rule} ({clamps[-1].reason})" if clamps else ""
+    cut = _named_cut(clamps)
     if quantity <= 0:
         return Check(LEAST_SIZE_RULE, False, cut or "the quantity is not above 0")
     if clamps and context.stage is Stage.SEND:
@@ -81,3 +81,9 @@ def _size_check(plan: IntentPlan, context: RiskContext, quantity: Decimal, clamp
     if refusal:
         return Check(LEAST_SIZE_RULE, False, f"{refusal} ({cut})" if cut else refusal)
     return Check(LEAST_SIZE_RULE, True)
+
+
+def _named_cut(clamps: Sequence[Clamp]) -> str:
+    """The last cut that a limit made; the rounding to lots only when there is no other."""
+    limits = [clamp for clamp in clamps if clamp.rule != LOT_RULE] or clamps
+    return f"cut by {limits[-1].rule} ({limits[-1].reason})" if limits else ""
