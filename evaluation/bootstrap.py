@@ -33,7 +33,6 @@ from trading.services.activate_parameters import activate_parameters
 from trading.services.open_account import FIRST_STRATEGY, open_account
 from trading.services.propose_parameters import propose_parameters
 from trading.services.register_instruments import register_instruments
-from trading.services.review_intent import ReviewIntent
 
 LONGEST_LABEL = 120
 REPLAY_TIMING = replace(ORDER_TIMING, reconcile_orders=timedelta(hours=1), reconcile_balances=timedelta(hours=1))
@@ -157,9 +156,7 @@ def build_cast(
         calendars={name: calendar_for(name) for name in sorted({item.calendar for item in instruments})},
     )
     owner = f"replay:{account.name}"
-    gateway = OrderGateway(
-        runtime, account.pk, venue, owner, review=ReviewIntent(interval), timing=REPLAY_TIMING
-    )
+    gateway = OrderGateway(runtime, account.pk, venue, owner, timing=REPLAY_TIMING)
     executor = TradeExecutor(runtime, account, PumpedGateway(gateway))
     return ReplayCast(clock, runtime, account, market, RulesDecider(RuleStrategy()), executor, gateway)
 

@@ -52,17 +52,24 @@ def run_cycle(
     executor: Executor,
     execute: bool = True,
     slot: datetime | None = None,
+    is_slot: bool = True,
 ) -> CycleResult:
     """Run the slot (`now` itself when none is given) once: look, decide, judge, order, and write all of it down.
 
-    A slot that another run has or had gives a result TAKEN. `execute=False` decides and places nothing (M05). A fault
+    A slot that another run has or had gives a result TAKEN. `execute=False` decides and places nothing (M05).
+    `is_slot=False` is a run somebody asked for: it is no slot of the loop and not counted as one. A fault
     of the whole cycle is recorded on its row and raised.
     """
     slot = slot or now
     parameter_set_id, parameters = active_parameters(account, executor.strategy)
     try:
         claim = claim_slot(
-            runtime=runtime, account=account, slot=slot, is_execution=execute, parameter_set_id=parameter_set_id
+            runtime=runtime,
+            account=account,
+            slot=slot,
+            is_execution=execute,
+            parameter_set_id=parameter_set_id,
+            is_slot=is_slot,
         )
     except SlotTaken as taken:
         return CycleResult(state=CycleState.TAKEN, slot=slot, reason=taken.message)
@@ -118,7 +125,7 @@ def _store(cast: _Cast, heard: Sequence[Heard], skipped: int) -> list[Decided]:
         decided = store_decisions(
             runtime=cast.runtime,
             claim=cast.claim,
-            account_id=cast.account.pk,
+            account=cast.account,
             instrument_ids=ids,
             heard=heard,
             decided_at=cast.now,

@@ -7,6 +7,7 @@ ULID specification): they sort by the moment they were made.
 import random
 import secrets
 import threading
+from datetime import datetime
 from typing import Protocol
 
 from autotrader.lib.clock import Clock
@@ -60,6 +61,11 @@ class SeededIds:
 
     def rng(self, purpose: str) -> random.Random:
         return random.Random(f"{self._seed}:{purpose}")
+
+
+def ulid_floor(moment: datetime) -> str:
+    """The lowest id that could have been made at `moment`: ids at or above it are not older than it."""
+    return _encode(int(moment.timestamp() * 1000), 0)
 
 
 def _milliseconds(clock: Clock) -> int:

@@ -22,8 +22,10 @@ from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.domain.instrument import AssetClass, Instrument
 from trading.domain.market_snapshot import HeldPosition, IndicatorValues, InstrumentSnapshot, MarketSnapshot
 from trading.domain.parameters import StrategyParameters
-from trading.models import Account, AccountControl, InstrumentRow, ParameterSet
+from trading.models import Account
 from trading.ports import Quote
+from trading.services.open_account import open_account
+from trading.services.register_instruments import register_instruments
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 STRATEGY = "rules-v1"
@@ -48,43 +50,17 @@ def make_instrument(symbol: str = "BTCUSDT") -> Instrument:
 
 
 def make_account(symbols: Sequence[str] = SYMBOLS, name: str = "main", venue: str = "paper") -> Account:
-    account = Account.objects.create(
+    account = open_account(
+        runtime=make_runtime(seed=sum(name.encode())),
         name=name,
         venue=venue,
         environment="paper",
-        market_label="SIMULATED",
         quote_asset="USDT",
-        starting_cash=Decimal(10000),
-        created_at=START,
+        cash=Decimal(10000),
+        market_label="SIMULATED",
     )
-    AccountControl.objects.create(account=account, changed_at=START)
-    ParameterSet.objects.create(
-        id=f"P{account.pk:025}",
-        account=account,
-        strategy=STRATEGY,
-        values=ParameterSetValues,
-        status=ParameterSet.Status.ACTIVE,
-        reason="first",
-        proposed_by="test",
-        proposed_at=START,
-    )
-    for symbol in symbols:
-        item = make_instrument(symbol)
-        InstrumentRow.objects.create(
-            venue=venue,
-            symbol=symbol,
-            asset_class=item.asset_class.value,
-            base=item.base,
-            quote=item.quote,
-            tick_size=item.tick_size,
-            lot_size=item.lot_size,
-            min_quantity=item.min_quantity,
-            min_notional=item.min_notional,
-        )
+    register_instruments(venue=venue, instruments=[make_instrument(s) for s in symbols], universe=symbols)
     return account
-
-
-ParameterSetValues: dict[str, object] = {}
 
 
 def make_indicators(**changes: object) -> IndicatorValues:

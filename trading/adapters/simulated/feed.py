@@ -94,7 +94,7 @@ class SimulatedFeed:
         first = -(-(max(start, midnight) - midnight) // _MINUTE)
         last = (min(end, midnight + _DAY) - midnight) // _MINUTE
         begin, stop = np.searchsorted(made.minute, [-(-first // step) * step, last // step * step])
-        if begin == stop:
+        if begin >= stop:
             return
         columns = _added_up(made, int(begin), int(stop), step)
         price_scale, lot_scale = -asset.price_places, -asset.lot_places
@@ -143,7 +143,6 @@ def _in_session(day: SimulatedDay, calendar: str, when: date) -> SimulatedDay:
     opens = calendar_for(calendar).expected_open_times(Interval.M1, midnight, midnight + _DAY)
     is_open = np.zeros(MINUTES, dtype=np.bool_)
     is_open[[(moment - midnight) // _MINUTE for moment in opens]] = True
-    keep = is_open[day.minute]
     return day.only(is_open[day.minute])
 
 
