@@ -46,7 +46,7 @@ class Books:
 
     def mark(self, order: PaperOrder, moment: datetime) -> None:
         """Note that an order changed at `moment`: from then on only later prices may touch it."""
-        pass
+        order.updated_at = max(order.updated_at, moment)
         self.changed[order.client_order_id] = order
 
     def move(self, asset: str, amount: Decimal) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from autotrader.lib.money import ZERO, round_money
-from trading.domain.instrument import Instrument
+from trading.domain.instrument import AssetClass, Instrument
 from trading.domain.order import Side
 
 COMMISSION_PLACES = 8
@@ -34,7 +34,7 @@ class FeeModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RateFees:
-    """A fraction of what is received or paid, rounded to 8 places. 0.001 is the lowest tier of Binance spot."""
+    """A fraction of what is received or paid, rounded to 8 places. 0.1 % is the first tier of Binance spot."""
 
     maker: Decimal = Decimal("0.001")
     taker: Decimal = Decimal("0.001")
@@ -63,6 +63,24 @@ class PerShareFees:
     ) -> Commission:
         amount = min(max(quantity * self.per_share, self.least), quantity * price * self.greatest_fraction)
         return Commission(round_money(amount, COMMISSION_PLACES), instrument.quote)
+
+
+@dataclass(frozen=True, slots=True)
+class FeesByAssetClass:
+    """The default: crypto pays a rate (in base when it buys), a stock pays by the share in its currency."""
+
+    crypto: FeeModel = RateFees()
+    stock: FeeModel = PerShareFees()
+
+    @property
+    def in_base(self) -> bool:
+        return self.crypto.in_base
+
+    def commission(
+        self, *, instrument: Instrument, side: Side, quantity: Decimal, price: Decimal, is_maker: bool
+    ) -> Commission:
+        model = self.stock if instrument.asset_class is AssetClass.STOCK else self.crypto
+        return model.commission(instrument=instrument, side=side, quantity=quantity, price=price, is_maker=is_maker)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from trading.adapters.paper.fees import FeeModel, RateFees
+from trading.adapters.paper.fees import FeeModel, FeesByAssetClass
 from trading.adapters.paper.matching import Liquidity
 from trading.adapters.paper.slippage import SlippageModel, SpreadAndImpact
 from trading.domain.instrument import Instrument
@@ -24,7 +24,7 @@ class PaperRules:
 
     instruments: Mapping[str, Instrument]
     calendars: Mapping[str, SessionCalendar] = field(default_factory=dict)
-    fees: FeeModel = field(default_factory=RateFees)
+    fees: FeeModel = field(default_factory=FeesByAssetClass)
     slippage: SlippageModel = field(default_factory=SpreadAndImpact)
     participation: Decimal | None = DEFAULT_PARTICIPATION
 

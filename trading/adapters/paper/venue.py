@@ -18,7 +18,7 @@ from trading.adapters.paper.books import Books, deposit_once, load_books, report
 from trading.adapters.paper.checks import Door
 from trading.adapters.paper.engine import Market, MatchingEngine
 from trading.adapters.paper.faults import Faults, NoFaults
-from trading.adapters.paper.fees import FeeModel, RateFees
+from trading.adapters.paper.fees import FeeModel, FeesByAssetClass
 from trading.adapters.paper.prices import PriceSource
 from trading.adapters.paper.rules import DEFAULT_PARTICIPATION, PaperRules
 from trading.adapters.paper.slippage import SlippageModel, SpreadAndImpact
@@ -52,7 +52,7 @@ class PaperVenue:
         rules = PaperRules(
             instruments=instruments,
             calendars=calendars or {},
-            fees=fees or RateFees(),
+            fees=fees or FeesByAssetClass(),
             slippage=slippage or SpreadAndImpact(),
             participation=participation,
         )
