@@ -5,16 +5,13 @@ Start-up and crash recovery are the same path: whatever a `kill -9` left behind 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import structlog
+from pathlib import Path
 
 from autotrader.embedded import preparation, welcome
 from autotrader.embedded.parts import Parts
 from autotrader.embedded.preflight import PlatformLock, require_free_port
 from autotrader.embedded.server import serve
 from autotrader.settings.environment import Environment
-
-log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 8.0
 Say = Callable[[str], None]
@@ -25,6 +22,7 @@ class EmbeddedPlatform:
     """One run of the platform in this process. `say` tells the person at the terminal."""
 
     environment: Environment
+    vendor_dir: Path
     say: Say
     with_history: bool = True
 
@@ -33,13 +31,15 @@ class EmbeddedPlatform:
         require_free_port(self.environment.bind_host, self.environment.bind_port)
         with PlatformLock(self.environment.var_dir / "platform.lock"):
             self._tell(welcome.opening_lines())
-            prepared = preparation.prepare(self.environment, say=self.say, with_history=self.with_history)
+            prepared = preparation.prepare(
+                self.environment, self.vendor_dir, say=self.say, with_history=self.with_history
+            )
             if prepared.credentials is not None:
                 self._tell(welcome.password_lines(prepared.credentials.name, prepared.credentials.password))
             self._serve(prepared)
 
     def _serve(self, prepared: preparation.Prepared) -> None:
-        parts = Parts(prepared.account_id, prepared.market)
+        parts = Parts(prepared.account)
         parts.start()
         try:
             serve(

@@ -22,7 +22,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        platform = EmbeddedPlatform(settings.AUTOTRADER, say=self._say, with_history=not options["no_history"])
+        platform = EmbeddedPlatform(
+            settings.AUTOTRADER, settings.VENDOR_DIR, say=self._say, with_history=not options["no_history"]
+        )
         try:
             platform.run()
         except AutotraderError as error:

@@ -1,6 +1,7 @@
 """The fetcher: one picture for a cycle, one instrument's trouble never another's."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -234,10 +235,10 @@ def test_dust_is_not_a_position() -> None:
     assert desk.at(bar(40).open_time)["BTCUSDT"].position is None
 
 
-def test_the_picture_costs_one_query(django_assert_num_queries: Callable[..., object]) -> None:
+def test_the_picture_costs_one_query(django_assert_num_queries: Callable[..., AbstractContextManager[object]]) -> None:
     desk = Desk([*bars(60), *bars(60, symbol="ETHUSDT")], [crypto(), crypto("ETHUSDT")])
     desk.at(bar(40).open_time)
-    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+    with django_assert_num_queries(1):
         desk.market.snapshot(bar(40).open_time, desk.account, PARAMETERS, "set")
 
 

@@ -94,7 +94,7 @@ class SimulatedFeed:
         first = -(-(max(start, midnight) - midnight) // _MINUTE)
         last = (min(end, midnight + _DAY) - midnight) // _MINUTE
         begin, stop = np.searchsorted(made.minute, [-(-first // step) * step, last // step * step])
-        if begin == stop:
+        if begin >= stop:
             return
         columns = _added_up(made, int(begin), int(stop), step)
         price_scale, lot_scale = -asset.price_places, -asset.lot_places
