@@ -26,6 +26,7 @@ from trading.domain.strategies.rules import RuleStrategy
 from trading.domain.trading_state import Environment
 from trading.execution import TradeExecutor
 from trading.gateway.order_gateway import OrderGateway
+from trading.gateway.pumping import GatewayHere
 from trading.market import MarketDataFetcher
 from trading.models import Account
 from trading.ports import Feed, SessionCalendar
@@ -157,18 +158,8 @@ def build_cast(
     )
     owner = f"replay:{account.name}"
     gateway = OrderGateway(runtime, account.pk, venue, owner, timing=REPLAY_TIMING)
-    executor = TradeExecutor(runtime, account, PumpedGateway(gateway))
+    executor = TradeExecutor(runtime, account, GatewayHere(gateway))
     return ReplayCast(clock, runtime, account, market, RulesDecider(RuleStrategy()), executor, gateway)
-
-
-@dataclass(frozen=True)
-class PumpedGateway:
-    """The gateway as the executor sees it: it takes its step here and now, in the one thread there is."""
-
-    gateway: OrderGateway
-
-    def pump(self) -> None:
-        self.gateway.process()
 
 
 def replay_venue(account_name: str) -> str:
