@@ -67,7 +67,10 @@ class FinishedReplay:
         return {**summary_values(self.facts), **hashes}
 
     def as_values(self) -> dict[str, Any]:
-        speed = {"seconds": round(self.seconds, 3), "cycles_per_second": round(self.facts.cycles / max(self.seconds, 1e-9), 1)}
+        speed = {
+            "seconds": round(self.seconds, 3),
+            "cycles_per_second": round(self.facts.cycles / max(self.seconds, 1e-9), 1),
+        }
         return {**self.repeatable_values(), **speed, "folder": str(self.folder), "report": str(self.report)}
 
 
@@ -80,9 +83,7 @@ def replay_recordings(spec: ReplaySpec, out: Path | None, watch: Watch) -> Finis
         return _played(spec, recordings, cast, folder, watch)
 
 
-def _played(
-    spec: ReplaySpec, recordings: Recordings, cast: ReplayCast, folder: Path, watch: Watch
-) -> FinishedReplay:
+def _played(spec: ReplaySpec, recordings: Recordings, cast: ReplayCast, folder: Path, watch: Watch) -> FinishedReplay:
     watch.on_start(len(recordings.slots))
     began = watch.monotonic()
     recordings.pace.begin()
@@ -132,7 +133,9 @@ def run_source(spec: ReplaySpec, recordings: Recordings) -> RunSource:
 def _folder(spec: ReplaySpec, recordings: Recordings, out: Path | None) -> Path:
     """The run's folder, made new: named by the moment and by what is played."""
     if out is None:
-        played = content_hash([canonical_json(repr(replace(spec, files=()))).decode(), [p.name for p in recordings.paths]])
+        played = content_hash(
+            [canonical_json(repr(replace(spec, files=()))).decode(), [p.name for p in recordings.paths]]
+        )
         stamp = f"{system_runtime().clock.now():%Y%m%d-%H%M%S}"
         out = Path(settings.VAR_DIR) / "replays" / f"{stamp}-{played[:8]}"
     out.mkdir(parents=True, exist_ok=True)

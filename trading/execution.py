@@ -5,14 +5,13 @@ ordered. It must never touch the network: it runs inside the caller's transactio
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Protocol
 
 from autotrader.lib.money import plain
 from autotrader.lib.runtime import Runtime
 from trading.domain.decision import Action, DecisionStatus, IntentPlan, Phase, PhaseRecord
 from trading.domain.order import LEG_LETTER, Purpose
-from trading.domain.order_plan import Planned, Proposal, plan_entry, plan_exit
+from trading.domain.order_plan import Planned, Proposal, at_most, plan_entry, plan_exit
 from trading.domain.risk.base import RiskVerdict
 from trading.domain.risk.judge import judge
 from trading.domain.trading_state import TradingState
@@ -56,9 +55,7 @@ class _Judged:
 class TradeExecutor:
     """Executes the acting opinions of one account through its gateway."""
 
-    def __init__(
-        self, runtime: Runtime, account: Account, gateway: Gateway, *, strategy: str = FIRST_STRATEGY
-    ) -> None:
+    def __init__(self, runtime: Runtime, account: Account, gateway: Gateway, *, strategy: str = FIRST_STRATEGY) -> None:
         self.runtime = runtime
         self.account = account
         self._gateway = gateway
@@ -122,9 +119,9 @@ class TradeExecutor:
             ask=quote.ask,
         )
         if order.opinion.signal.action is Action.SELL:
-            return plan_exit(proposal)
+            return at_most(order.quantity_limit, plan_exit(proposal))
         equity = account_equity(self.account, order.prices)
-        return plan_entry(proposal, equity.equity, recent_win_rate(self.account))
+        return at_most(order.quantity_limit, plan_entry(proposal, equity.equity, recent_win_rate(self.account)))
 
     def _recorded(
         self,

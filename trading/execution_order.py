@@ -17,6 +17,7 @@ class ExecutionOrder:
     """One opinion that wants to act, with the picture it was formed on. `is_analysis_only`: judge, place nothing.
 
     `quote` is the price seen just before (None: no order), `prices` the last price of every symbol for the equity.
+    `quantity_limit` is what a person asked for: the plan may be smaller, never larger.
     """
 
     decision_id: str
@@ -28,6 +29,7 @@ class ExecutionOrder:
     quote: Quote | None
     prices: Mapping[str, Decimal]
     is_analysis_only: bool = False
+    quantity_limit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

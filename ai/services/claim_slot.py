@@ -5,7 +5,7 @@ or its lease ran out) is taken over: run again when it had decided nothing yet, 
 What a crashed run had decided but not ordered is never ordered later: the price has moved.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -40,18 +40,29 @@ class CycleLost(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to run one slot."""
+    """The right to run one slot. `is_slot` is False for a run somebody asked for: it does not count as one."""
 
     cycle_id: str
     slot: datetime
     owner: str
+    is_slot: bool = True
 
 
 def claim_slot(
-    *, runtime: Runtime, account: Account, slot: datetime, is_execution: bool, parameter_set_id: str
+    *,
+    runtime: Runtime,
+    account: Account,
+    slot: datetime,
+    is_execution: bool,
+    parameter_set_id: str,
+    is_slot: bool = True,
 ) -> Claim:
     """The claim on (account, slot). Raises SlotTaken when it is not to be had."""
     fresh = _new_row(runtime, account, slot, is_execution, parameter_set_id)
+    return replace(_claimed(runtime, account, fresh), is_slot=is_slot)
+
+
+def _claimed(runtime: Runtime, account: Account, fresh: CycleRow) -> Claim:
     try:
         return _insert(fresh)
     except IntegrityError:
@@ -69,9 +80,7 @@ def hold_claim(*, runtime: Runtime, claim: Claim) -> None:
         raise CycleLost(f"cycle {claim.cycle_id} was taken over by another run")
 
 
-def _new_row(
-    runtime: Runtime, account: Account, slot: datetime, is_execution: bool, parameter_set_id: str
-) -> CycleRow:
+def _new_row(runtime: Runtime, account: Account, slot: datetime, is_execution: bool, parameter_set_id: str) -> CycleRow:
     return CycleRow(
         id=runtime.ids.ulid(),
         account=account,

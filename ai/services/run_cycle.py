@@ -20,9 +20,9 @@ from ai.services.execute_decision import execute_decision
 from ai.services.finish_cycle import fail_cycle, finish_cycle
 from ai.services.store_decisions import Decided, store_decisions
 from autotrader.lib.runtime import Runtime
-from trading.execution_order import ExecutionOutcome
 from trading.domain.market_snapshot import InstrumentSnapshot, MarketSnapshot
 from trading.domain.parameters import StrategyParameters
+from trading.execution_order import ExecutionOutcome
 from trading.models import Account
 
 logger = logging.getLogger(__name__)
@@ -52,17 +52,24 @@ def run_cycle(
     executor: Executor,
     execute: bool = True,
     slot: datetime | None = None,
+    is_slot: bool = True,
 ) -> CycleResult:
     """Run the slot (`now` itself when none is given) once: look, decide, judge, order, and write all of it down.
 
-    A slot that another run has or had gives a result TAKEN. `execute=False` decides and places nothing (M05). A fault
+    A slot that another run has or had gives a result TAKEN. `execute=False` decides and places nothing (M05).
+    `is_slot=False` is a run somebody asked for: it is no slot of the loop and not counted as one. A fault
     of the whole cycle is recorded on its row and raised.
     """
     slot = slot or now
     parameter_set_id, parameters = active_parameters(account, executor.strategy)
     try:
         claim = claim_slot(
-            runtime=runtime, account=account, slot=slot, is_execution=execute, parameter_set_id=parameter_set_id
+            runtime=runtime,
+            account=account,
+            slot=slot,
+            is_execution=execute,
+            parameter_set_id=parameter_set_id,
+            is_slot=is_slot,
         )
     except SlotTaken as taken:
         return CycleResult(state=CycleState.TAKEN, slot=slot, reason=taken.message)
@@ -105,7 +112,7 @@ def _ask(decider: Decider, snapshot: MarketSnapshot, in_session: Sequence[Instru
     )
     try:
         return hear(in_session, decider.decide(asked))
-    except Exception as error:  # noqa: BLE001 - a broken decider is an abstention on every instrument, never an order
+    except Exception as error:
         logger.exception("The decider %s failed", decider.name)
         return all_held_by_error(in_session, f"The decider failed: {type(error).__name__}: {error}")
 

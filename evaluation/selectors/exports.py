@@ -28,7 +28,9 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.start is not None and self.end is not None and self.start >= self.end:
-            raise BadInput(f"the period ends ({self.end:%Y-%m-%d %H:%M}) before it begins ({self.start:%Y-%m-%d %H:%M})")
+            raise BadInput(
+                f"the period ends ({self.end:%Y-%m-%d %H:%M}) before it begins ({self.start:%Y-%m-%d %H:%M})"
+            )
 
     def on(self, field: str) -> dict[str, datetime]:
         """The filter of a query on `field`."""

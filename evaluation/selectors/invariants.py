@@ -71,7 +71,11 @@ def fills_make_the_positions(account: Account) -> Check:
 def fills_make_the_orders(account: Account) -> Check:
     """I3: each order's filled quantity is the sum of its fills."""
     orders = OrderRow.objects.filter(account=account).annotate(total=ExactSum("fills__quantity"))
-    wrong = [order for order in orders.only("client_order_id", "filled_quantity") if order.filled_quantity != (order.total or ZERO)]
+    wrong = [
+        order
+        for order in orders.only("client_order_id", "filled_quantity")
+        if order.filled_quantity != (order.total or ZERO)
+    ]
     faults = [f"{order.client_order_id} says {plain(order.filled_quantity)}" for order in wrong]
     return _check("Fills make the orders", faults, f"{orders.count()} orders")
 

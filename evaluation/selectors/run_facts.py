@@ -113,7 +113,10 @@ def days_a_year(account: Account) -> int:
 def decision_counts(account: Account) -> dict[str, int]:
     """How many decisions ended in each status; HOLDs by their cause, because they are different things (M12)."""
     rows = DecisionRow.objects.filter(account=account).values_list("status", "hold_cause").annotate(n=Count("id"))
-    return {f"{status} ({cause})" if cause else status: count for status, cause, count in rows.order_by("status", "hold_cause")}
+    return {
+        f"{status} ({cause})" if cause else status: count
+        for status, cause, count in rows.order_by("status", "hold_cause")
+    }
 
 
 def audit_head() -> str:
@@ -124,14 +127,38 @@ def audit_head() -> str:
 
 def decisions_hash(account: Account) -> str:
     """One hash over every decision of the account, in order: equal runs have equal hashes."""
-    columns = ("id", "instrument__symbol", "action", "confidence", "status", "reasoning", "denied_by", "market", "execution", "decided_at")
+    columns = (
+        "id",
+        "instrument__symbol",
+        "action",
+        "confidence",
+        "status",
+        "reasoning",
+        "denied_by",
+        "market",
+        "execution",
+        "decided_at",
+    )
     return _hash_of(DecisionRow.objects.filter(account=account).order_by("id").values_list(*columns).iterator(2000))
 
 
 def trades_hash(account: Account) -> str:
     """One hash over every finished trade of the account, in order."""
-    columns = ("id", "instrument__symbol", "quantity", "entry_price", "exit_price", "commissions", "pnl", "exit_reason", "opened_at", "closed_at")
-    return _hash_of(Trade.objects.filter(account=account).order_by("closed_at", "id").values_list(*columns).iterator(2000))
+    columns = (
+        "id",
+        "instrument__symbol",
+        "quantity",
+        "entry_price",
+        "exit_price",
+        "commissions",
+        "pnl",
+        "exit_reason",
+        "opened_at",
+        "closed_at",
+    )
+    return _hash_of(
+        Trade.objects.filter(account=account).order_by("closed_at", "id").values_list(*columns).iterator(2000)
+    )
 
 
 def _hash_of(rows: Iterable[tuple[Any, ...]]) -> str:

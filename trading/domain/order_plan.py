@@ -3,7 +3,7 @@
 A plan that cannot be made comes back as a refusal with a name, never as an exception: to refuse is an answer.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from trading.domain.sizing import SizingInput, size_entry
 NO_POSITION = "no_position"
 TOO_SMALL = "least_size"
 NO_PROTECTION = "protection"
+ASKED_FOR = "asked_for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Planned:
 
 
 def plan_entry(proposal: Proposal, capital: Decimal, recent_win_rate: Decimal | None) -> Planned:
-    """Buy, with a stop and a target around the price seen, sized for the worst price allowed. `capital`: quote units."""
+    """Buy, with stop and target around the price seen, sized for the worst price allowed. `capital`: quote units."""
     instrument, parameters = proposal.snapshot.instrument, proposal.parameters
     limit = entry_limit(instrument, proposal.mid, proposal.ask, parameters.take_profit_fraction)
     try:
@@ -91,6 +92,15 @@ def plan_exit(proposal: Proposal) -> Planned:
         return Planned(None, TOO_SMALL, f"{plain(position.quantity)} {instrument.base} is too little to sell.")
     limit = exit_limit(instrument, proposal.mid, proposal.bid)
     return Planned(_plan(proposal, Side.SELL, Purpose.EXIT, quantity, limit, None))
+
+
+def at_most(quantity: Decimal | None, planned: Planned) -> Planned:
+    """`planned` with no more than `quantity` base units (None: as it is). The cut is kept as a clamp."""
+    plan = planned.plan
+    if quantity is None or plan is None or plan.quantity <= quantity:
+        return planned
+    clamp = Clamp(ASKED_FOR, plan.quantity, quantity, "no more was asked for")
+    return replace(planned, plan=replace(plan, quantity=quantity), clamps=(*planned.clamps, clamp))
 
 
 def _plan(

@@ -40,7 +40,8 @@ def pump(desk: OrderDesk, memory: PumpMemory) -> bool:
     has_moved |= _follow(desk, memory, orders)
     has_moved |= _stop_entries(desk, orders)
     has_moved |= _send_approved(desk)
-    return _protect(desk, memory, is_urgent=has_moved) or has_moved
+    known = None if has_moved else orders
+    return _protect(desk, memory, known) or has_moved
 
 
 def take_fills(desk: OrderDesk, memory: PumpMemory) -> bool:
@@ -148,17 +149,20 @@ def _is_locked(desk: OrderDesk, intent: Intent) -> bool:
     return in_doubt.exists()
 
 
-def _protect(desk: OrderDesk, memory: PumpMemory, *, is_urgent: bool) -> bool:
-    """Look after every open position that lacks a stop, or whose stop is in doubt."""
+def _protect(desk: OrderDesk, memory: PumpMemory, orders: list[LiveOrder] | None) -> bool:
+    """Look after every open position that lacks a stop, or whose stop is in doubt.
+
+    `orders` are the live ones when nothing has moved since they were read; then once a second is enough.
+    """
     now = desk.runtime.clock.now()
     looked_at = memory.positions_looked_at
-    if not is_urgent and looked_at is not None and now - looked_at < _LOOK_AT_POSITIONS:
+    if orders is not None and looked_at is not None and now - looked_at < _LOOK_AT_POSITIONS:
         return False
     memory.positions_looked_at = now
     positions = _OPEN.rows([desk.account.pk])
     if not positions:
         return False
-    orders = live_order_facts(desk.account.pk)
+    orders = live_order_facts(desk.account.pk) if orders is None else orders
     has_moved = False
     for key, instrument_id, quantity, unprotected_since in positions:
         own = [fact for fact in orders if fact.instrument_id == instrument_id]

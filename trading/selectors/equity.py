@@ -1,11 +1,12 @@
 """What an account is worth: cash plus positions at the last prices, in its quote asset."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from autotrader.lib.money import ZERO
-from trading.models import Account, Balance, BarRow, PositionRow
+from trading.models import Account, Balance, PositionRow
+from trading.selectors.last_bars import last_closes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,9 @@ def held_worth(account: Account, prices: Mapping[str, Decimal]) -> list[HeldWort
     """Every position that is not empty, dust included, with its worth."""
     rows = PositionRow.objects.filter(account=account, quantity__gt=0)
     held = list(rows.values_list("instrument_id", "instrument__symbol", "quantity", "cost"))
-    closes = _last_closes(key for key, symbol, _, _ in held if symbol not in prices)
+    closes = last_closes(key for key, symbol, _, _ in held if symbol not in prices)
     worth = []
     for key, symbol, quantity, cost in held:
         price = prices.get(symbol, closes.get(key))
         worth.append(HeldWorth(symbol, quantity, cost if price is None else quantity * price))
     return worth
-
-
-def _last_closes(instrument_ids: Iterable[int]) -> dict[int, Decimal]:
-    found = {}
-    for key in instrument_ids:
-        bars = BarRow.objects.filter(instrument_id=key).order_by("-open_time")
-        close = bars.values_list("close", flat=True).first()
-        if close is not None:
-            found[key] = close
-    return found

@@ -87,7 +87,7 @@ def _limit_problem(desk: OrderDesk, intent: Intent) -> tuple[str, str] | None:
     try:
         with transaction.atomic():
             reason = desk.review(desk.runtime, desk.account, intent)
-    except Exception as error:  # noqa: BLE001  fail closed: whatever breaks in a limit, nothing may be sent
+    except Exception as error:  # fail closed: whatever breaks in a limit, nothing may be sent
         logger.exception("the limits of intent %s could not be checked", intent.id)
         reason = f"the limits could not be checked ({type(error).__name__})"
     return (Intent.State.DENIED, reason) if reason else None

@@ -30,15 +30,27 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--bars", nargs="+", required=True, metavar="FILE", help="recordings: CSV, gzip CSV, Binance zip")
+        parser.add_argument(
+            "--bars", nargs="+", required=True, metavar="FILE", help="recordings: CSV, gzip CSV, Binance zip"
+        )
         parser.add_argument("--from", dest="start", help="play from this day or moment (UTC)")
         parser.add_argument("--to", dest="end", help="play up to this day or moment (UTC)")
-        parser.add_argument("--speed", default="max", help="max, or how many times faster than life (60: an hour a minute)")
-        parser.add_argument("--account", default="", help="write into the platform's own database, under this new account")
+        parser.add_argument(
+            "--speed", default="max", help="max, or how many times faster than life (60: an hour a minute)"
+        )
+        parser.add_argument(
+            "--account", default="", help="write into the platform's own database, under this new account"
+        )
         parser.add_argument("--cash", default="10000", help="starting cash in quote currency (10000)")
-        parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="parameters to change, e.g. atr_threshold=0.8")
-        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of the ids; the same seed gives the same rows")
-        parser.add_argument("--check", choices=["end", "every"], default="end", help="check the books at the end or after every cycle")
+        parser.add_argument(
+            "--set", nargs="+", default=[], metavar="NAME=VALUE", help="parameters to change, e.g. atr_threshold=0.8"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=DEFAULT_SEED, help="seed of the ids; the same seed gives the same rows"
+        )
+        parser.add_argument(
+            "--check", choices=["end", "every"], default="end", help="check the books at the end or after every cycle"
+        )
         parser.add_argument("--out", type=Path, help="folder for report and database (VAR_DIR/replays/… when left out)")
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 

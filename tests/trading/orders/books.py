@@ -25,10 +25,10 @@ def assert_books_agree_with_themselves(desk) -> None:
         assert order.filled_quantity == sum((fill.quantity for fill in order.fills.all()), ZERO)
         if order.state == OrderState.FILLED.value:
             assert order.filled_quantity > 0
-    for asset, total in _ledger_sums().items():
+    for asset, total in _ledger_sums(desk).items():
         assert total == 0, f"{asset} does not sum to zero"
     for balance in Balance.objects.filter(account=desk.account):
-        assert balance.total == _wallet(balance.asset)
+        assert balance.total == _wallet(desk, balance.asset)
 
 
 def assert_exchange_agrees(desk) -> None:
@@ -47,7 +47,8 @@ def assert_never_sold_twice(desk) -> None:
 
 def assert_every_venue_order_was_approved(desk) -> None:
     """I1, I2: each accepted order has its row and an intent whose payload is what was approved."""
-    rows = {row.client_order_id: row for row in OrderRow.objects.select_related("intent__instrument")}
+    ours = OrderRow.objects.filter(account=desk.account).select_related("intent__instrument")
+    rows = {row.client_order_id: row for row in ours}
     for cid, order in desk.venue.orders.items():
         assert cid in rows, f"{cid} has no row"
         assert rows[cid].intent is not None and is_as_approved(rows[cid].intent)
@@ -80,12 +81,13 @@ def _assert_equity_identity(desk, position: PositionRow, fills) -> None:
     )
 
 
-def _ledger_sums() -> dict[str, Decimal]:
+def _ledger_sums(desk) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
-    for asset, amount in LedgerEntry.objects.values_list("asset", "amount"):
+    for asset, amount in LedgerEntry.objects.filter(transaction__account=desk.account).values_list("asset", "amount"):
         sums[asset] = sums.get(asset, ZERO) + amount
     return sums
 
 
-def _wallet(asset: str) -> Decimal:
-    return sum(LedgerEntry.objects.filter(book="wallet", asset=asset).values_list("amount", flat=True), ZERO)
+def _wallet(desk, asset: str) -> Decimal:
+    entries = LedgerEntry.objects.filter(transaction__account=desk.account, book="wallet", asset=asset)
+    return sum(entries.values_list("amount", flat=True), ZERO)

@@ -8,6 +8,7 @@ import pytest
 from tests.trading.risk.build import NOW
 from trading.models import Account, BarRow, InstrumentRow, Trade
 from trading.selectors.equity import account_equity
+from trading.selectors.last_bars import last_closes
 from trading.selectors.trades import LEAST_TRADES, recent_win_rate
 
 D = Decimal
@@ -25,16 +26,36 @@ def test_positions_are_worth_their_last_price(account, hold, eth) -> None:
     assert (worth.equity, worth.positions) == (D("24000"), D("14000"))
 
 
+def store_bar(instrument: InstrumentRow, minutes_ago: int, close: str, interval: str = "1m") -> None:
+    price = D(close)
+    BarRow.objects.create(
+        instrument=instrument, interval=interval, open_time=NOW - timedelta(minutes=minutes_ago), open=price,
+        high=price, low=price, close=price, volume=D("1"), source="test",
+    )  # fmt: skip
+
+
 def test_without_a_price_the_last_stored_close_counts_then_the_cost(account, hold, btc, eth) -> None:
     hold("0.1", "9000")
     hold("2", "5000", eth)
-    for minutes, close in ((2, "80000"), (1, "90000")):
-        price = D(close)
-        BarRow.objects.create(
-            instrument=btc, interval="1m", open_time=NOW - timedelta(minutes=minutes), open=price, high=price,
-            low=price, close=price, volume=D("1"), source="test",
-        )  # fmt: skip
+    store_bar(btc, 2, "80000")
+    store_bar(btc, 1, "90000")
     assert account_equity(account, {}).positions == D("9000") + D("5000")
+
+
+def test_the_last_close_is_that_of_the_bar_that_ended_last_whatever_its_length(db, btc, eth) -> None:
+    store_bar(btc, 20, "1", "15m")
+    store_bar(btc, 7, "2", "1m")
+    store_bar(eth, 20, "3", "15m")
+    store_bar(eth, 4, "4", "1m")
+    assert last_closes([btc.pk, eth.pk, btc.pk, 999]) == {btc.pk: D("1"), eth.pk: D("4")}
+    assert last_closes([]) == {}
+
+
+def test_many_positions_take_one_query_more(account, hold, btc, eth, django_assert_num_queries) -> None:
+    hold("0.1", "9000")
+    hold("2", "5000", eth)
+    with django_assert_num_queries(3):
+        account_equity(account, {})
 
 
 def make_trades(account: Account, instrument: InstrumentRow, results: list[int]) -> None:
