@@ -102,9 +102,7 @@ class FullyAutonomousTrader:
         return [item.as_dict() for item in recent_decisions(self._engine.account, limit=limit)]
 
     def _switch(self, is_enabled: bool) -> None:
-        set_loop_enabled(
-            runtime=self._engine.runtime, account=self._engine.account, is_enabled=is_enabled, by=BY
-        )
+        set_loop_enabled(runtime=self._engine.runtime, account=self._engine.account, is_enabled=is_enabled, by=BY)
 
     def _run(self, stop_event: threading.Event) -> None:
         run_loop(

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from trading.domain.decision import Opinion
-from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.domain.market_snapshot import MarketSnapshot
 from trading.domain.parameters import StrategyParameters
+from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.models import Account
 from trading.ports import Quote
 

@@ -26,7 +26,7 @@ from trading.gateway.order_gateway import OrderGateway
 from trading.gateway.pumping import GatewayElsewhere, GatewayHere
 from trading.market import MarketDataFetcher
 from trading.models import Account, InstrumentRow
-from trading.ports import DataUnavailable, Feed, SessionCalendar, Venue, VenueUnavailable
+from trading.ports import Feed, SessionCalendar, Venue
 from trading.services.open_account import open_account
 from trading.services.register_instruments import register_instruments
 
@@ -47,16 +47,22 @@ class AccountParts:
     gateway: OrderGateway | None
 
 
-def choose_market(environment: Environment, clock: Clock) -> str:
-    """The market that MARKET names; for "auto" Binance's public data when it answers now, else the simulated one."""
+def choose_market(environment: Environment, binance_answers: Callable[[str], bool] | None = None) -> str:
+    """The market that MARKET names.
+
+    "auto" goes on with the market of the newest paper account, so that a second start continues where the first one
+    was; without an account it is Binance's public data when they can be had now, else the simulated market.
+    """
     if environment.market != AUTO:
         return environment.market
-    try:
-        offered = build_feed(environment, clock, BINANCE).instruments()
-    except (DataUnavailable, VenueUnavailable, BadInput) as error:
-        logger.warning("Binance cannot be reached (%s): the market is simulated", error.message)
-        return SIMULATED
-    return BINANCE if offered else SIMULATED
+    venues = [f"{PAPER}{market}" for market in (BINANCE, SIMULATED)]
+    known = Account.objects.filter(venue__in=venues, environment=AccountEnvironment.PAPER).order_by("-id").first()
+    if known is not None:
+        return market_of(known)
+    if (binance_answers or _binance_answers)(environment.urls.binance_rest):
+        return BINANCE
+    logger.warning("Binance cannot be reached from here: the market is simulated")
+    return SIMULATED
 
 
 def build_feed(environment: Environment, clock: Clock, market: str) -> Feed:
@@ -75,7 +81,7 @@ def build_calendars() -> Callable[[str], SessionCalendar]:
 def ensure_default_account(environment: Environment, runtime: Runtime) -> Account:
     """The paper account of the configured market, opened on the first call, its instruments as the market lists them
     today. Raises BadInput when the market does not have a symbol of UNIVERSE."""
-    market = choose_market(environment, runtime.clock)
+    market = choose_market(environment)
     feed = build_feed(environment, runtime.clock, market)
     offered = {instrument.symbol: instrument for instrument in feed.instruments()}
     universe = _universe(environment, market, tuple(offered))
@@ -99,7 +105,9 @@ def market_of(account: Account) -> str:
     """The market that the account's venue names. Raises Conflict for a venue this version cannot trade at."""
     market = account.venue.removeprefix(PAPER)
     if account.environment != AccountEnvironment.PAPER or market not in _FEEDS:
-        raise Conflict(f"account {account.name} is at {account.venue} ({account.environment}): only paper accounts trade")
+        raise Conflict(
+            f"account {account.name} is at {account.venue} ({account.environment}): only paper accounts trade"
+        )
     return market
 
 
@@ -187,10 +195,17 @@ def _recorded(environment: Environment, clock: Clock) -> Feed:
     return RecordingFeed(environment.replay_files, clock)
 
 
-def _binance(environment: Environment, clock: Clock) -> Feed:
-    from trading.adapters.binance.public_feed import BinancePublicFeed
+def _binance_answers(base_url: str) -> bool:
+    from trading.adapters.binance import is_reachable
 
-    return BinancePublicFeed(clock, environment.universe, base_url=environment.urls.binance_rest)
+    return is_reachable(base_url)
+
+
+def _binance(environment: Environment, clock: Clock) -> Feed:
+    from trading.adapters.binance import BinancePublicFeed
+
+    feed: Feed = BinancePublicFeed(clock, environment.universe, base_url=environment.urls.binance_rest)
+    return feed
 
 
 _FEEDS: dict[str, Callable[[Environment, Clock], Feed]] = {

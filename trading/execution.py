@@ -5,7 +5,6 @@ ordered. It must never touch the network: it runs inside the caller's transactio
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Protocol
 
 from autotrader.lib.money import plain
@@ -56,9 +55,7 @@ class _Judged:
 class TradeExecutor:
     """Executes the acting opinions of one account through its gateway."""
 
-    def __init__(
-        self, runtime: Runtime, account: Account, gateway: Gateway, *, strategy: str = FIRST_STRATEGY
-    ) -> None:
+    def __init__(self, runtime: Runtime, account: Account, gateway: Gateway, *, strategy: str = FIRST_STRATEGY) -> None:
         self.runtime = runtime
         self.account = account
         self._gateway = gateway

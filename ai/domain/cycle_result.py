@@ -11,7 +11,7 @@ from autotrader.lib.money import plain
 
 
 class CycleState(StrEnum):
-    """DONE: ran to its end. TAKEN: another run has or had this slot, or one is still going. STOPPED: the loop is off."""
+    """DONE: ran to its end. TAKEN: another run has or had this slot, or is still going. STOPPED: the loop is off."""
 
     DONE = "DONE"
     TAKEN = "TAKEN"

@@ -1,4 +1,4 @@
-"""How the loop is doing: the figures of `GET /api/autonomous-status` (M36) and of `FullyAutonomousTrader.get_status`."""
+"""The figures of the loop, for `GET /api/autonomous-status` (M36) and of `FullyAutonomousTrader.get_status`."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta

@@ -80,9 +80,7 @@ def hold_claim(*, runtime: Runtime, claim: Claim) -> None:
         raise CycleLost(f"cycle {claim.cycle_id} was taken over by another run")
 
 
-def _new_row(
-    runtime: Runtime, account: Account, slot: datetime, is_execution: bool, parameter_set_id: str
-) -> CycleRow:
+def _new_row(runtime: Runtime, account: Account, slot: datetime, is_execution: bool, parameter_set_id: str) -> CycleRow:
     return CycleRow(
         id=runtime.ids.ulid(),
         account=account,

@@ -16,8 +16,8 @@ from ai.services.claim_slot import Claim, CycleLost, hold_claim
 from ai.services.store_decisions import Decided, store_phases
 from autotrader.lib.runtime import Runtime
 from trading.domain.decision import DecisionStatus
-from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.domain.market_snapshot import MarketSnapshot
+from trading.execution_order import ExecutionOrder, ExecutionOutcome
 
 logger = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from trading.services.mark_equity import mark_equity
 from trading.services.record_event import record_event
 
 _CLOSE = (
-    "UPDATE ai_cyclerow SET state = %s, finished_at = %s, instruments_analysed = %s, instruments_skipped = %s, error = %s"
-    " WHERE id = %s AND owner = %s AND state = 'RUNNING'"
+    "UPDATE ai_cyclerow SET state = %s, finished_at = %s, instruments_analysed = %s, instruments_skipped = %s,"
+    " error = %s WHERE id = %s AND owner = %s AND state = 'RUNNING'"
 )
 _COUNT_RUN = "UPDATE trading_accountcontrol SET slots_run = slots_run + 1, last_slot = %s WHERE account_id = %s"
 

@@ -20,9 +20,9 @@ from ai.services.execute_decision import execute_decision
 from ai.services.finish_cycle import fail_cycle, finish_cycle
 from ai.services.store_decisions import Decided, store_decisions
 from autotrader.lib.runtime import Runtime
-from trading.execution_order import ExecutionOutcome
 from trading.domain.market_snapshot import InstrumentSnapshot, MarketSnapshot
 from trading.domain.parameters import StrategyParameters
+from trading.execution_order import ExecutionOutcome
 from trading.models import Account
 
 logger = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def _ask(decider: Decider, snapshot: MarketSnapshot, in_session: Sequence[Instru
     )
     try:
         return hear(in_session, decider.decide(asked))
-    except Exception as error:  # noqa: BLE001 - a broken decider is an abstention on every instrument, never an order
+    except Exception as error:
         logger.exception("The decider %s failed", decider.name)
         return all_held_by_error(in_session, f"The decider failed: {type(error).__name__}: {error}")
 

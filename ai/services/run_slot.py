@@ -6,19 +6,18 @@ request does nothing and the switch holds over a restart.
 
 from datetime import datetime
 
-from django.db.models import F, Max
+from django.db.models import F
 
 from ai.domain.cycle_result import CycleResult, CycleState
 from ai.domain.slots import slot_of, slots_between
 from ai.engine import Engine
-from ai.models import CycleRow
 from ai.services.run_cycle import run_cycle
 from autotrader.lib.errors import NotFound
 from trading.models import Account, AccountControl
 
 
 def run_slot(*, engine: Engine, interval_seconds: int) -> CycleResult:
-    """Run the present slot unless the loop is off (STOPPED) or the slot was run (TAKEN). Missed slots are not run later.
+    """Run the present slot unless the loop is off (STOPPED) or the slot was run (TAKEN). Missed slots stay missed.
 
     Raises what the cycle raises; the slot then counts as run. Raises NotFound for an account without switches.
     """
@@ -44,7 +43,7 @@ def run_slot(*, engine: Engine, interval_seconds: int) -> CycleResult:
         return result
     finally:
         if is_ours:
-            _count_missed(engine.account, slot, control.changed_at, interval_seconds)
+            _count_missed(control, slot, interval_seconds)
 
 
 def _control(account: Account) -> AccountControl:
@@ -54,11 +53,13 @@ def _control(account: Account) -> AccountControl:
     return control
 
 
-def _count_missed(account: Account, slot: datetime, switched_at: datetime, interval_seconds: int) -> None:
-    """Slots between the cycle before this one and this one; those before the switches were last changed do not count."""
-    before = CycleRow.objects.filter(account=account, slot__lt=slot).aggregate(last=Max("slot"))["last"]
-    if before is None:
+def _count_missed(before: AccountControl, slot: datetime, interval_seconds: int) -> None:
+    """Slots between the last one and this one; those before the switches were last changed do not count.
+
+    `before` is the row as it was when this slot began. Only the run that got the slot counts.
+    """
+    if before.last_slot is None:
         return
-    missed = slots_between(max(before, switched_at), slot, interval_seconds)
+    missed = slots_between(max(before.last_slot, before.changed_at), slot, interval_seconds)
     if missed:
-        AccountControl.objects.filter(pk=account.pk).update(slots_missed=F("slots_missed") + missed)
+        AccountControl.objects.filter(pk=before.pk).update(slots_missed=F("slots_missed") + missed)

@@ -47,18 +47,14 @@ def _changes(rows: Sequence[DecisionRow]) -> list[StatusChange]:
 def _main_orders(intents: Sequence[Intent]) -> dict[str, OrderRow]:
     """The order that does what each intent wants, by decision id; protective legs are left out."""
     rows = OrderRow.objects.filter(intent__in=[item.pk for item in intents]).select_related("intent").order_by("id")
-    return {
-        row.intent.decision_id: row for row in rows if row.intent is not None and row.purpose == row.intent.purpose
-    }
+    return {row.intent.decision_id: row for row in rows if row.intent is not None and row.purpose == row.intent.purpose}
 
 
 def _change(row: DecisionRow, intent: Intent, order: OrderRow | None) -> StatusChange:
     if order is None:
         status, reason = settled_status(IntentStanding(intent.state, intent.reason))
         return StatusChange(row, status, reason, execution={"intent_id": intent.pk})
-    standing = IntentStanding(
-        intent.state, intent.reason, OrderState(order.state), order.filled_quantity, order.reason
-    )
+    standing = IntentStanding(intent.state, intent.reason, OrderState(order.state), order.filled_quantity, order.reason)
     status, reason = settled_status(standing)
     execution = {
         "intent_id": intent.pk,

@@ -1,4 +1,4 @@
-"""Plain statements for the rows the loop touches every cycle, where building the ORM's query costs more than running it.
+"""Plain statements for the rows of every cycle, where building the ORM's query costs more than running it.
 
 Statements are written in the SQL that SQLite and PostgreSQL share, with `%s` for every value. Used only where a
 profile says so; everything else goes through the ORM.

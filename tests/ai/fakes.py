@@ -18,10 +18,10 @@ from trading.domain.decision import (
     PhaseRecord,
     Signal,
 )
-from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.domain.instrument import AssetClass, Instrument
 from trading.domain.market_snapshot import HeldPosition, IndicatorValues, InstrumentSnapshot, MarketSnapshot
 from trading.domain.parameters import StrategyParameters
+from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.models import Account
 from trading.ports import Quote
 from trading.services.open_account import open_account

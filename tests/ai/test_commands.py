@@ -78,8 +78,8 @@ def test_an_unknown_account_is_one_clear_line(command: str) -> None:
 
 
 def test_a_cycle_that_is_going_on_is_said(settings: Any) -> None:
-    from autotrader.lib.runtime import system_runtime
     from ai.services.claim_slot import claim_slot
+    from autotrader.lib.runtime import system_runtime
 
     run("run_cycle")
     account = Account.objects.get()

@@ -60,7 +60,7 @@ def test_a_limit_out_of_range_says_what_is_accepted(account: Account, limit: int
 
 
 def test_an_unknown_status_says_what_is_accepted(account: Account) -> None:
-    with pytest.raises(BadInput, match="'DONE' is not accepted: .*EXECUTED"):
+    with pytest.raises(BadInput, match=r"'DONE' is not accepted: .*EXECUTED"):
         recent_decisions(account, wanted=DecisionFilter(status="DONE"))
 
 

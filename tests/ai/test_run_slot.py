@@ -1,7 +1,7 @@
 """When a slot is run, and what is counted."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -114,9 +114,9 @@ def test_an_account_without_switches_is_named(loop: Loop) -> None:
         loop.run()
 
 
-@pytest.mark.parametrize("moment", [datetime(2026, 3, 8, 6, 59), datetime(2026, 11, 1, 5, 59)])
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 8, 6, 59, tzinfo=UTC), datetime(2026, 11, 1, 5, 59, tzinfo=UTC)])
 def test_daylight_saving_neither_skips_nor_doubles(moment: datetime) -> None:
-    loop = Loop(make_account(), make_runtime(moment.replace(tzinfo=START.tzinfo)))
+    loop = Loop(make_account(), make_runtime(moment))
     for _ in range(180):
         loop.run(after=60)
     assert (loop.control.slots_run, loop.control.slots_missed) == (180, 0)

@@ -90,7 +90,12 @@ class Scene:
 
     def phase(self, decision: DecisionRow, number: int = 1) -> DecisionPhase:
         return DecisionPhase.objects.create(
-            decision=decision, number=number, phase="initial_analysis", action="BUY", confidence="0.7", text="Looks good."
+            decision=decision,
+            number=number,
+            phase="initial_analysis",
+            action="BUY",
+            confidence="0.7",
+            text="Looks good.",
         )
 
     def intent(self, **values) -> Intent:

@@ -52,7 +52,7 @@ class Planned:
 
 
 def plan_entry(proposal: Proposal, capital: Decimal, recent_win_rate: Decimal | None) -> Planned:
-    """Buy, with a stop and a target around the price seen, sized for the worst price allowed. `capital`: quote units."""
+    """Buy, with stop and target around the price seen, sized for the worst price allowed. `capital`: quote units."""
     instrument, parameters = proposal.snapshot.instrument, proposal.parameters
     limit = entry_limit(instrument, proposal.mid, proposal.ask, parameters.take_profit_fraction)
     try:

@@ -43,6 +43,7 @@ def _run(parts: AccountParts, *, execute: bool) -> CycleResult:
             decider=engine.decider,
             executor=engine.executor,
             execute=execute,
+            is_slot=False,
         )
     finally:
         if parts.gateway is not None:

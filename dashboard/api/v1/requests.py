@@ -50,7 +50,7 @@ def trade(request: Request, *, symbol: str, side: Side, quantity: Any) -> Respon
     """Ask for a trade; the answer says what the rules made of it."""
     account = _account(request)
     if account.environment != Environment.PAPER:
-        raise BadInput(f"account {account.name} is {account.environment}: trades can be asked for on paper accounts only")
+        raise BadInput(f"account {account.name} is {account.environment}: only paper accounts take requests for trades")
     asked = TradeRequest(symbol=symbol, side=side, quantity=quantity, by=person(request))
     return _answer(request_trade(engine=_engine(account), request=asked))
 

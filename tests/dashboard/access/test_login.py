@@ -58,7 +58,9 @@ def test_an_address_gets_five_attempts_a_minute_whatever_the_names(client, ada) 
 
 def test_a_forged_proxy_header_does_not_help(client, ada) -> None:
     for number in range(5):
-        client.post("/login/", {"username": f"n{number}"}, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=f"1.1.1.{number}")
+        client.post(
+            "/login/", {"username": f"n{number}"}, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=f"1.1.1.{number}"
+        )
     response = client.post("/login/", {"username": "n"}, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="2.2.2.2")
     assert response.status_code == 429
 
@@ -68,5 +70,7 @@ def test_looking_at_the_login_page_is_not_counted(client, ada) -> None:
 
 
 def test_the_admin_login_has_the_same_limits(client, ada) -> None:
-    codes = [client.post("/admin/login/", {"username": f"n{number}", "password": "x"}).status_code for number in range(6)]
+    codes = [
+        client.post("/admin/login/", {"username": f"n{number}", "password": "x"}).status_code for number in range(6)
+    ]
     assert codes[-1] == 429

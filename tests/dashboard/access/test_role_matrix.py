@@ -1,10 +1,14 @@
 """Every address of the API x every method x every identity. What is not named here is denied to everybody."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import resolve
 
-from dashboard.access.roles import Act, Role
+from dashboard.access.roles import ROLE_ACTS, Act, Role
+from dashboard.api import throttles
 from tests.dashboard.access.addresses import api_addresses
+from tests.dashboard.engine import make_engine
+from trading.models import Account
 
 IDENTITIES = ["anonymous", "nobody", *Role]
 METHODS = ["get", "head", "options", "post", "put", "patch", "delete"]
@@ -22,6 +26,9 @@ WRITERS = {
     "/api/v1/control/resume": OPERATORS,
     "/api/v1/approvals/*/approve": TRADERS,
     "/api/v1/approvals/*/reject": TRADERS,
+    "/api/v1/decisions/analyse": TRADERS,
+    "/api/v1/intents": TRADERS,
+    "/api/v1/positions/*/close": TRADERS,
     "/api/v1/parameter-sets/*/activate": OPERATORS,
     "/api/v1/parameter-sets/*/reject": OPERATORS,
     "/api/v1/parameter-sets/*/revert": OPERATORS,
@@ -65,9 +72,10 @@ def test_everybody_gets_exactly_what_the_role_allows(as_role, scene, identity) -
 
 
 @pytest.fixture(autouse=True)
-def no_throttle(settings, monkeypatch):
-    from dashboard.api import throttles
-
+def no_throttle_and_no_market(monkeypatch):
+    monkeypatch.setattr(
+        "ai.bootstrap.shared_engine", lambda account_id: make_engine(Account.objects.get(pk=account_id))
+    )
     monkeypatch.setattr(throttles.ReadThrottle, "rate", "100000/min", raising=False)
     monkeypatch.setattr(throttles.WriteThrottle, "rate", "100000/min", raising=False)
 
@@ -85,8 +93,6 @@ def expected(identity: str, address: str, method: str, status: int) -> bool:
 
 
 def test_a_role_that_is_taken_away_works_at_once(as_role, scene) -> None:
-    from django.contrib.auth.models import Group
-
     client = as_role("viewer")
     assert client.get("/api/v1/orders/").status_code == 200
     Group.objects.get(name="viewer").user_set.clear()
@@ -108,14 +114,10 @@ def test_starting_a_live_account_takes_an_operator(as_role, scene) -> None:
 
 
 def test_admins_do_not_trade_and_traders_do_not_administer() -> None:
-    from dashboard.access.roles import ROLE_ACTS
-
     assert ROLE_ACTS[Role.ADMIN].isdisjoint({Act.SWITCH_PAPER_LOOP, Act.APPROVE_INTENTS, Act.ACTIVATE_PARAMETERS})
     assert all(Act.MANAGE_USERS not in ROLE_ACTS[role] for role in Role if role is not Role.ADMIN)
     assert all(Act.EMERGENCY_STOP in acts for acts in ROLE_ACTS.values())
 
 
 def test_every_reading_and_writing_act_is_given_to_somebody() -> None:
-    from dashboard.access.roles import ROLE_ACTS
-
     assert set().union(*ROLE_ACTS.values()) == set(Act)

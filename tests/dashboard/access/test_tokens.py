@@ -66,7 +66,9 @@ def test_a_token_of_a_disabled_person_is_refused(scene, django_user_model) -> No
     assert_problem(client.get("/api/v1/orders/"), 401)
 
 
-@pytest.mark.parametrize("header", ["Token", "Token a b", "Token x", "Token \xe9\xff", "Token " + "x" * 10_000, "Bearer x", "Token \x01"])
+@pytest.mark.parametrize(
+    "header", ["Token", "Token a b", "Token x", "Token \xe9\xff", "Token " + "x" * 10_000, "Bearer x", "Token \x01"]
+)
 def test_a_header_that_is_no_token_is_a_401_problem(scene, header) -> None:
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=header)

@@ -22,7 +22,7 @@ def scene(db) -> Scene:
 
 @pytest.fixture
 def as_role(db):
-    """A client logged in by session as somebody with the given role ("nobody" has none, "anonymous" is not logged in)."""
+    """A client logged in as somebody with the given role ("nobody" has none, "anonymous" is not logged in)."""
 
     def client_for(role: str) -> APIClient:
         client = APIClient()

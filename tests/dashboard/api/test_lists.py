@@ -65,7 +65,9 @@ def test_a_list_answers_with_and_without_the_last_slash(viewer, scene, name) -> 
     assert with_slash["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", [name for name, add in LISTS.items() if name not in ("accounts", "audit", "positions", "instruments")])
+@pytest.mark.parametrize(
+    "name", [name for name, add in LISTS.items() if name not in ("accounts", "audit", "positions", "instruments")]
+)
 def test_the_number_of_queries_does_not_grow_with_the_rows(viewer, scene, name) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -81,7 +83,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(viewer, scene, name) 
     assert one <= 7
 
 
-@pytest.mark.parametrize("name", ["orders", "decisions", "trades", "fills", "cycles", "equity", "bars", "parameter-sets", "intents"])
+@pytest.mark.parametrize(
+    "name", ["orders", "decisions", "trades", "fills", "cycles", "equity", "bars", "parameter-sets", "intents"]
+)
 def test_pages_are_stable_while_rows_are_added(viewer, scene, name) -> None:
     for _ in range(5):
         LISTS[name](scene)
@@ -105,7 +109,10 @@ def test_events_follow_from_the_last_id_somebody_saw(viewer, scene) -> None:
 
 def test_events_of_other_accounts_are_left_out(viewer, scene) -> None:
     LiveEvent.objects.create(account_id=scene.account.pk + 1, topic="order", ts=scene.now)
-    assert {entry["account_id"] for entry in viewer.get("/api/v1/events/").json()["results"]} <= {scene.account.pk, None}
+    assert {entry["account_id"] for entry in viewer.get("/api/v1/events/").json()["results"]} <= {
+        scene.account.pk,
+        None,
+    }
 
 
 def test_decimals_are_text_without_exponent_and_zeros(viewer, scene) -> None:
@@ -216,7 +223,9 @@ def test_a_bad_filter_is_told_and_not_ignored(viewer, scene, path, says) -> None
     assert_problem(viewer.get(f"/api/v1/{path}"), 400, says=says)
 
 
-@pytest.mark.parametrize("cursor", ["x", "%00", "cD0lMDA=", "cD1u", "bz0tMQ==", "w6Q=", "cD0yMDI2", "&&", "cj0xJnA9eA==", "cD0="])
+@pytest.mark.parametrize(
+    "cursor", ["x", "%00", "cD0lMDA=", "cD1u", "bz0tMQ==", "w6Q=", "cD0yMDI2", "&&", "cj0xJnA9eA==", "cD0="]
+)
 @pytest.mark.parametrize("name", ["orders", "cycles", "fills", "equity", "bars", "audit"])
 def test_a_forged_cursor_never_breaks_the_server(viewer, scene, name, cursor) -> None:
     LISTS[name](scene)
@@ -226,7 +235,9 @@ def test_a_forged_cursor_never_breaks_the_server(viewer, scene, name, cursor) ->
         assert response.status_code in (400, 404)
 
 
-@pytest.mark.parametrize("key", ["987654321", "01J0000000000000000000000!", "0" * 26, "%00" * 26, "x" * 3000, "../../etc/passwd"])
+@pytest.mark.parametrize(
+    "key", ["987654321", "01J0000000000000000000000!", "0" * 26, "%00" * 26, "x" * 3000, "../../etc/passwd"]
+)
 @pytest.mark.parametrize("name", ["orders", "decisions", "fills", "accounts", "trades", "positions"])
 def test_what_is_not_there_is_a_404_problem(viewer, scene, name, key) -> None:
     response = viewer.get(f"/api/v1/{name}/{key}/")
@@ -236,7 +247,12 @@ def test_what_is_not_there_is_a_404_problem(viewer, scene, name, key) -> None:
 def test_another_accounts_rows_are_shown_only_when_it_is_chosen(viewer, scene) -> None:
     scene.order()
     other = open_account(
-        runtime=scene.runtime, name="second", venue="paper", environment="paper", quote_asset="USDT", cash=scene.account.starting_cash
+        runtime=scene.runtime,
+        name="second",
+        venue="paper",
+        environment="paper",
+        quote_asset="USDT",
+        cash=scene.account.starting_cash,
     )
     theirs = Scene(scene.runtime, other, scene.btc, scene.eth, _count=500).order()
     listed = viewer.get("/api/v1/orders/?account=second").json()["results"]

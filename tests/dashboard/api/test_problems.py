@@ -12,7 +12,9 @@ from trading.ports import DataUnavailable
 
 
 @pytest.mark.parametrize("debug", [True, False])
-@pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/api/v1/", "/api/v2/orders/", "/api/v1/orders/x/y/z", "/api/%00", "/api/v1//"])
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/nothing", "/api/v1/", "/api/v2/orders/", "/api/v1/orders/x/y/z", "/api/%00", "/api/v1//"]
+)
 def test_an_unknown_address_is_a_problem(viewer, scene, settings, path, debug) -> None:
     settings.DEBUG = debug
     assert_problem(viewer.get(path), 404, "not_found")
@@ -36,7 +38,7 @@ def test_a_fault_inside_tells_nothing_of_the_inside(viewer, scene, settings, mon
         raise RuntimeError("the password is hunter2")
 
     settings.DEBUG = debug
-    monkeypatch.setattr(autonomous_views.autonomous, "loop_status", broken)
+    monkeypatch.setattr(autonomous_views, "loop_status", broken)
     response = viewer.get("/api/autonomous-status")
     assert_problem(response, 500, "internal_error")
     assert b"hunter2" not in response.content
@@ -59,7 +61,7 @@ def test_domain_errors_keep_their_words_and_codes(viewer, scene, monkeypatch, er
     def broken(*args: object) -> None:
         raise error
 
-    monkeypatch.setattr(autonomous_views.autonomous, "loop_status", broken)
+    monkeypatch.setattr(autonomous_views, "loop_status", broken)
     assert_problem(viewer.get("/api/autonomous-status"), status, code, says=error.message)
 
 
@@ -90,7 +92,9 @@ def test_a_body_larger_than_the_server_takes_is_a_problem(trader, scene) -> None
     assert_problem(response, 400)
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml"])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml"]
+)
 def test_another_media_type_is_a_problem(trader, scene, content_type) -> None:
     assert_problem(trader.generic("POST", "/api/autonomous-toggle", b"enabled=1", content_type=content_type), 415)
 

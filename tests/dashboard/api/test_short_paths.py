@@ -94,7 +94,11 @@ def test_a_misspelt_key_is_refused(trader, scene) -> None:
 
 def test_the_emergency_stop_halts_and_stops_the_loop(viewer, scene) -> None:
     answer = viewer.post("/api/emergency-stop", {"reason": "smoke"}, format="json").json()
-    assert (answer["enabled"], answer["trading_state"], answer["effective_trading_state"]) == (False, "HALTED", "HALTED")
+    assert (answer["enabled"], answer["trading_state"], answer["effective_trading_state"]) == (
+        False,
+        "HALTED",
+        "HALTED",
+    )
     assert answer["reason"] == "smoke"
 
 

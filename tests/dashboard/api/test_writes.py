@@ -1,4 +1,4 @@
-"""What people may change through /api/v1/: the kill switch, parameter sets, waiting plans. Each once, audited, by name."""
+"""What people may change through /api/v1/: kill switch, parameter sets, waiting plans. Once, audited, by name."""
 
 from datetime import timedelta
 
@@ -33,7 +33,13 @@ def test_the_halt_file_is_told_though_the_account_is_active(operator, scene, set
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"state": "HALTED"}, {"state": "halted", "reason": "x"}, {"state": 1, "reason": "x"}, {"state": "ACTIVE", "reason": " "}],
+    [
+        {},
+        {"state": "HALTED"},
+        {"state": "halted", "reason": "x"},
+        {"state": 1, "reason": "x"},
+        {"state": "ACTIVE", "reason": " "},
+    ],
 )
 def test_a_bad_trading_state_changes_nothing(operator, scene, body) -> None:
     assert_problem(operator.post("/api/v1/control/trading-state", body, format="json"), 400, "bad_input")
