@@ -40,7 +40,7 @@ else:
     _ModelAdmin = admin.ModelAdmin
     _TabularInline = admin.TabularInline
 
-DECIDE_PERMISSION = "trading.change_parameterset"
+DECIDE_PERMISSION = "trading.decide_parameterset"
 
 
 class ReadOnly:
@@ -210,7 +210,7 @@ class ParameterSetAdmin(History):
     actions = ["approve_and_activate", "reject", "revert_to"]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Who may decide on parameter sets: the right to change them, though nobody edits one."""
+        """Who may decide on parameter sets: a right of its own, since nobody may edit one."""
         return request.user.has_perm(DECIDE_PERMISSION)
 
     @admin.action(description="Approve and activate the selected proposal", permissions=["decide"])

@@ -96,7 +96,7 @@ def test_what_does_not_fit_is_said_and_changes_nothing(root, account, proposal):
 
 def test_somebody_who_may_only_look_cannot_decide(client, account, proposal):
     viewer = User.objects.create_user("vera", is_staff=True)
-    viewer.user_permissions.add(Permission.objects.get(codename="view_parameterset"))
+    viewer.user_permissions.add(*Permission.objects.filter(codename__in=["view_parameterset", "change_parameterset"]))
     client.force_login(viewer)
     assert "Approve and activate" not in client.get(reverse(CHANGELIST)).content.decode()
     do(client, "approve_and_activate", proposal)
