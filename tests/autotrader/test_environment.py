@@ -77,7 +77,16 @@ def test_a_bad_value_is_refused_with_its_name_and_what_is_accepted(name: str, va
 
 def test_every_variable_with_a_form_is_tested_with_bad_values() -> None:
     free = {name for name in known_names() if name.endswith(("_API_KEY", "_API_SECRET"))}
-    free |= {"VAR_DIR", "BIND_HOST", "ALLOWED_HOSTS", "REPLAY_FILES", "IBKR_HOST", "ALERT_URLS", "SECRET_KEY", "ENV_FILE"}
+    free |= {
+        "VAR_DIR",
+        "BIND_HOST",
+        "ALLOWED_HOSTS",
+        "REPLAY_FILES",
+        "IBKR_HOST",
+        "ALERT_URLS",
+        "SECRET_KEY",
+        "ENV_FILE",
+    }
     assert known_names() - free - {"SIMULATION_SPEED"} == set(BAD)
 
 

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autotrader.lib.money import ceil_to_step, divide, floor_to_step, is_multiple, nearest_step, plain, round_money, tidy
+from autotrader.lib.money import (
+    ceil_to_step,
+    divide,
+    floor_to_step,
+    is_multiple,
+    nearest_step,
+    plain,
+    round_money,
+    tidy,
+)
 
 amounts = st.decimals("-1e15", "1e15", allow_nan=False, allow_infinity=False, places=8)
 steps = st.sampled_from([Decimal(text) for text in ("0.00000001", "0.01", "0.05", "0.25", "1", "5", "100", "0.3")])
@@ -57,7 +66,9 @@ def test_one_number_has_one_text(value: Decimal, zeros: int) -> None:
     assert tidy(padded).as_tuple() == tidy(value).as_tuple()
 
 
-@pytest.mark.parametrize(("value", "text"), [("-0.00", "0"), ("1E+3", "1000"), ("1E-8", "0.00000001"), ("10.50", "10.5")])
+@pytest.mark.parametrize(
+    ("value", "text"), [("-0.00", "0"), ("1E+3", "1000"), ("1E-8", "0.00000001"), ("10.50", "10.5")]
+)
 def test_plain_text_in_examples(value: str, text: str) -> None:
     assert plain(Decimal(value)) == text
 
