@@ -7,11 +7,13 @@ from datetime import datetime
 @dataclass(slots=True)
 class PumpMemory:
     """`asked` holds when each order was last asked for; `lists_to_ask` the submissions of which a leg has moved;
-    `alarmed` the alarms already raised. Moments in UTC."""
+    `behind_since` the orders whose fills the venue reports but has not shown, and since when; `alarmed` the alarms
+    already raised. Moments in UTC."""
 
     cursor: str = ""
     asked: dict[str, datetime] = field(default_factory=dict)
     lists_to_ask: set[str] = field(default_factory=set)
+    behind_since: dict[str, datetime] = field(default_factory=dict)
     alarmed: set[str] = field(default_factory=set)
     orders_compared_at: datetime | None = None
     balances_compared_at: datetime | None = None
