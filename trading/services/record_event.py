@@ -8,6 +8,7 @@ from django.db import transaction
 
 from autotrader.lib import events
 from autotrader.lib.canonical import canonical_json
+from autotrader.lib.fast_sql import fetch
 from autotrader.lib.runtime import Runtime
 from trading.models import LiveEvent
 
@@ -26,6 +27,8 @@ TOPICS = frozenset(
     }
 )
 
+_INSERT = "INSERT INTO trading_liveevent (account_id, topic, payload, ts) VALUES (%s, %s, %s, %s) RETURNING id"
+
 
 def record_event(*, runtime: Runtime, account_id: int | None, topic: str, payload: Mapping[str, Any]) -> LiveEvent:
     """A `LiveEvent` row in the caller's transaction. Decimals and moments in `payload` become text.
@@ -34,7 +37,7 @@ def record_event(*, runtime: Runtime, account_id: int | None, topic: str, payloa
     """
     if topic not in TOPICS:
         raise ValueError(f"unknown topic {topic!r}; known are {', '.join(sorted(TOPICS))}")
-    content = orjson.loads(canonical_json(payload))
-    event = LiveEvent.objects.create(account_id=account_id, topic=topic, payload=content, ts=runtime.clock.now())
+    text, now = canonical_json(payload), runtime.clock.now()
+    event_id = fetch(_INSERT, (account_id, topic, text.decode(), now))[0][0]
     transaction.on_commit(events.wake, robust=True)
-    return event
+    return LiveEvent(id=event_id, account_id=account_id, topic=topic, payload=orjson.loads(text), ts=now)
