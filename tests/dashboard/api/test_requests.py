@@ -61,7 +61,7 @@ def test_a_run_on_request_is_no_slot_of_the_loop(trader, engine, scene) -> None:
 
 
 def test_a_request_while_a_cycle_runs_is_told_to_come_back(trader, engine, scene) -> None:
-    scene.cycle(1, state="RUNNING", owner="another process", lease_until=scene.now.replace(year=scene.now.year + 1))
+    scene.cycle(1, state="RUNNING", owner="another-host|1|x|1", lease_until=scene.now.replace(year=scene.now.year + 1))
     assert_problem(ask(trader, {"symbol": "BTCUSDT"}, ANALYSE), 409, "busy", says="again in a moment")
     assert CycleRow.objects.count() == 1
 
