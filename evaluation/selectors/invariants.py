@@ -81,7 +81,7 @@ def fills_make_the_orders(account: Account) -> Check:
 
 
 def cash_adds_up(account: Account) -> Check:
-    """I5: start + realised result - commissions - cost of what is held = cash, where commissions are in base or quote."""
+    """I5: start + realised result - commissions - cost of what is held = cash (commissions in base or quote)."""
     third = FillRow.objects.filter(account=account).exclude(
         commission_asset__in=[account.quote_asset, F("instrument__base")]
     )

@@ -21,7 +21,9 @@ def account(tmp_path: Path) -> Account:
     files = [str(path) for path in made_up(tmp_path / "bars", instruments=2, hours=29)]
     window = ["--from", "2026-01-05T20:00", "--to", "2026-01-06T05:00"]
     close_exits = ["--set", "take_profit_fraction=0.004", "stop_loss_fraction=0.005"]
-    call_command("replay", "--json", "--account", "m19", "--bars", *files, *window, *close_exits, "--out", str(tmp_path / "out"))
+    call_command(
+        "replay", "--json", "--account", "m19", "--bars", *files, *window, *close_exits, "--out", str(tmp_path / "out")
+    )
     return Account.objects.get(name="m19")
 
 

@@ -58,7 +58,10 @@ def flip_a_byte() -> None:
     ("tamper", "broken"),
     [
         (lambda: more(LedgerEntry, "amount", book="market"), {"The ledger sums to zero"}),
-        (lambda: more(LedgerEntry, "amount", book="wallet"), {"The ledger sums to zero", "Balances are the ledger's sums"}),
+        (
+            lambda: more(LedgerEntry, "amount", book="wallet"),
+            {"The ledger sums to zero", "Balances are the ledger's sums"},
+        ),
         (
             lambda: more(Balance, "total", asset="USDT"),
             {"Balances are the ledger's sums", "Balances are the venue's", "Cash adds up"},
