@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Protocol
 
 from trading.domain.decision import Opinion
-from trading.domain.execution import ExecutionOrder, ExecutionOutcome
 from trading.domain.market_snapshot import MarketSnapshot
 from trading.domain.parameters import StrategyParameters
+from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.models import Account
+from trading.ports import Quote
 
 
 class Decider(Protocol):
@@ -40,6 +41,10 @@ class Market(Protocol):
         self, now: datetime, account: Account, parameters: StrategyParameters, parameter_set_id: str, /
     ) -> MarketSnapshot:
         """One frozen picture of the whole universe at `now`."""
+        ...
+
+    def quote(self, symbol: str, /) -> Quote | None:
+        """The present price; None when the source has none or cannot answer. May use the network."""
         ...
 
     def prices(self) -> dict[str, Decimal]:

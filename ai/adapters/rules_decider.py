@@ -44,7 +44,7 @@ class RulesDecider:
         symbol = snapshot.instrument.symbol
         try:
             return self._asked(symbol, snapshot, parameters)
-        except Exception as error:  # noqa: BLE001 - one instrument's fault must not take the others' decisions
+        except Exception as error:
             logger.exception("The rules failed on %s", symbol)
             return held_by_error(symbol, f"The rules failed: {type(error).__name__}: {error}", self._attribution)
 

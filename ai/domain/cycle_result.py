@@ -11,10 +11,11 @@ from autotrader.lib.money import plain
 
 
 class CycleState(StrEnum):
-    """DONE: ran to its end. TAKEN: another run has or had this slot, or one is still going."""
+    """DONE: ran to its end. TAKEN: another run has or had this slot, or is still going. STOPPED: the loop is off."""
 
     DONE = "DONE"
     TAKEN = "TAKEN"
+    STOPPED = "STOPPED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """One row for each cycle, one for each decision; a HOLD's row is narrow and has no phases of its own."""
 
 from django.db import models
-from django.db.models.expressions import RawSQL
 
+from autotrader.lib.fast_sql import fetch
 from autotrader.lib.fields import ExactDecimalField
 from trading.domain.decision import UNSETTLED_STATUSES, Action, DecisionStatus, Phase
 from trading.models import Account, InstrumentRow
@@ -22,7 +22,7 @@ class CycleRow(models.Model):
         FAILED = "FAILED"
 
     id = models.CharField(max_length=26, primary_key=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="cycles")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="cycles", db_index=False)
     slot = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State.choices)
     is_execution = models.BooleanField()
@@ -50,26 +50,29 @@ class CycleRow(models.Model):
 
 _UNSETTLED = sorted(status.value for status in UNSETTLED_STATUSES)
 
+# The statuses stand in the statement itself: SQLite uses a partial index (decision_unsettled) only when it can read
+# the condition, and a bound value it cannot.
+_UNSETTLED_IDS = (
+    "SELECT id FROM ai_decisionrow WHERE account_id = %s AND status IN ('AWAITING_APPROVAL', 'PENDING', 'SUBMITTED')"
+)
+
 
 class DecisionQuerySet(models.QuerySet["DecisionRow"]):
     """Decisions, with the questions the loop asks of them every cycle."""
 
-    def unsettled(self, account_id: int) -> "DecisionQuerySet":
-        """Those of the account whose status may still change, oldest first (index decision_unsettled).
-
-        The statuses stand in the statement itself: SQLite uses a partial index only when it can read the condition.
-        """
-        statuses = ", ".join(f"'{status}'" for status in _UNSETTLED)
-        is_unsettled = RawSQL(f"status IN ({statuses})", (), output_field=models.BooleanField())  # noqa: S611, S608 - constants of the code
-        return self.filter(is_unsettled, account_id=account_id).order_by("id")
+    def unsettled(self, account_id: int) -> list["DecisionRow"]:
+        """Those of the account whose status may still change, oldest first."""
+        ids = fetch(_UNSETTLED_IDS, (account_id,))
+        return list(self.filter(pk__in=[row[0] for row in ids]).order_by("id")) if ids else []
 
 
 class DecisionRow(models.Model):
     """What was concluded about one instrument in one cycle. `market` holds what was seen (price and indicators)."""
 
     id = models.CharField(max_length=26, primary_key=True)
-    cycle = models.ForeignKey(CycleRow, on_delete=models.PROTECT, related_name="decisions")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="decisions")
+    # The composite indexes below serve these two: an index of their own would only slow every insert.
+    cycle = models.ForeignKey(CycleRow, on_delete=models.PROTECT, related_name="decisions", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     instrument = models.ForeignKey(InstrumentRow, on_delete=models.PROTECT)
     action = models.CharField(max_length=4, choices=choices_of(Action))
     confidence = ExactDecimalField()
@@ -107,7 +110,7 @@ class DecisionRow(models.Model):
 class DecisionPhase(models.Model):
     """One phase of an acting decision, as it was seen and said."""
 
-    decision = models.ForeignKey(DecisionRow, on_delete=models.PROTECT, related_name="phases")
+    decision = models.ForeignKey(DecisionRow, on_delete=models.PROTECT, related_name="phases", db_index=False)
     number = models.PositiveSmallIntegerField()
     phase = models.CharField(max_length=20, choices=choices_of(Phase))
     action = models.CharField(max_length=4, choices=choices_of(Action))

@@ -5,7 +5,7 @@ or its lease ran out) is taken over: run again when it had decided nothing yet, 
 What a crashed run had decided but not ordered is never ordered later: the price has moved.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,11 +14,16 @@ from django.db import IntegrityError, transaction
 from ai.models import CycleRow
 from ai.services.cycle_owner import cycle_owner, is_owner_gone
 from ai.services.settle_decisions import fail_orphaned_decisions
+from autotrader.lib.bulk_insert import insert_rows
 from autotrader.lib.errors import Conflict
+from autotrader.lib.fast_sql import execute
 from autotrader.lib.runtime import Runtime
 from trading.models import Account
 
 LEASE_SECONDS = 120
+
+_HOLD = "UPDATE ai_cyclerow SET lease_until = %s WHERE id = %s AND owner = %s AND state = 'RUNNING'"
+_COLUMNS = tuple(field.attname for field in CycleRow._meta.concrete_fields)
 
 
 class SlotTaken(Conflict):
@@ -35,18 +40,29 @@ class CycleLost(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to run one slot."""
+    """The right to run one slot. `is_slot` is False for a run somebody asked for: it does not count as one."""
 
     cycle_id: str
     slot: datetime
     owner: str
+    is_slot: bool = True
 
 
 def claim_slot(
-    *, runtime: Runtime, account: Account, slot: datetime, is_execution: bool, parameter_set_id: str
+    *,
+    runtime: Runtime,
+    account: Account,
+    slot: datetime,
+    is_execution: bool,
+    parameter_set_id: str,
+    is_slot: bool = True,
 ) -> Claim:
     """The claim on (account, slot). Raises SlotTaken when it is not to be had."""
     fresh = _new_row(runtime, account, slot, is_execution, parameter_set_id)
+    return replace(_claimed(runtime, account, fresh), is_slot=is_slot)
+
+
+def _claimed(runtime: Runtime, account: Account, fresh: CycleRow) -> Claim:
     try:
         return _insert(fresh)
     except IntegrityError:
@@ -60,14 +76,11 @@ def claim_slot(
 
 def hold_claim(*, runtime: Runtime, claim: Claim) -> None:
     """Renew the lease inside the caller's transaction. Raises CycleLost when the claim is no longer ours."""
-    mine = CycleRow.objects.filter(pk=claim.cycle_id, owner=claim.owner, state=CycleRow.State.RUNNING)
-    if not mine.update(lease_until=_lease_end(runtime)):
+    if not execute(_HOLD, (_lease_end(runtime), claim.cycle_id, claim.owner)):
         raise CycleLost(f"cycle {claim.cycle_id} was taken over by another run")
 
 
-def _new_row(
-    runtime: Runtime, account: Account, slot: datetime, is_execution: bool, parameter_set_id: str
-) -> CycleRow:
+def _new_row(runtime: Runtime, account: Account, slot: datetime, is_execution: bool, parameter_set_id: str) -> CycleRow:
     return CycleRow(
         id=runtime.ids.ulid(),
         account=account,
@@ -88,7 +101,7 @@ def _lease_end(runtime: Runtime) -> datetime:
 
 def _insert(row: CycleRow) -> Claim:
     with transaction.atomic():
-        row.save(force_insert=True)
+        insert_rows(CycleRow, _COLUMNS, [[getattr(row, column) for column in _COLUMNS]])
     return Claim(cycle_id=row.pk, slot=row.slot, owner=row.owner)
 
 

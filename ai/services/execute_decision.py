@@ -10,14 +10,14 @@ from datetime import datetime
 from django.db import transaction
 
 from ai.models import DecisionRow
-from ai.ports import Executor
+from ai.ports import Executor, Market
 from ai.services.change_status import StatusChange, change_status
 from ai.services.claim_slot import Claim, CycleLost, hold_claim
 from ai.services.store_decisions import Decided, store_phases
 from autotrader.lib.runtime import Runtime
 from trading.domain.decision import DecisionStatus
-from trading.domain.execution import ExecutionOrder, ExecutionOutcome
 from trading.domain.market_snapshot import MarketSnapshot
+from trading.execution_order import ExecutionOrder, ExecutionOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ def execute_decision(
     *,
     runtime: Runtime,
     claim: Claim,
+    market: Market,
     executor: Executor,
     decided: Decided,
     snapshot: MarketSnapshot,
@@ -33,23 +34,27 @@ def execute_decision(
     is_analysis_only: bool,
 ) -> ExecutionOutcome:
     """What came of it. Raises CycleLost when this run may write no more; every other fault becomes FAILED."""
-    order = ExecutionOrder(
-        decision_id=decided.decision_id,
-        opinion=decided.heard.opinion,
-        snapshot=decided.heard.snapshot,
-        parameters=snapshot.parameters,
-        parameter_set_id=snapshot.parameter_set_id,
-        decided_at=decided_at,
-        is_analysis_only=is_analysis_only,
-    )
+    opinion = decided.heard.opinion
     try:
+        order = ExecutionOrder(
+            decision_id=decided.decision_id,
+            opinion=opinion,
+            snapshot=decided.heard.snapshot,
+            parameters=snapshot.parameters,
+            parameter_set_id=snapshot.parameter_set_id,
+            decided_at=decided_at,
+            # The price may come over the network, so it is fetched before the transaction begins.
+            quote=market.quote(opinion.symbol),
+            prices=market.prices(),
+            is_analysis_only=is_analysis_only,
+        )
         return _placed(runtime, claim, executor, order)
     except CycleLost:
         raise
     except Exception as error:
         # Whatever broke in judging or recording this one: no order, and the other instruments go on.
-        logger.exception("Decision %s on %s failed", order.decision_id, order.opinion.symbol)
-        return _failed(runtime, claim, order.decision_id, error)
+        logger.exception("Decision %s on %s failed", decided.decision_id, opinion.symbol)
+        return _failed(runtime, claim, decided.decision_id, error)
 
 
 @transaction.atomic

@@ -5,15 +5,21 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
 
 from ai.models import CycleRow
 from ai.services.claim_slot import Claim, CycleLost
 from ai.services.settle_decisions import fail_orphaned_decisions, settle_decisions
+from autotrader.lib.fast_sql import execute
 from autotrader.lib.runtime import Runtime
-from trading.models import Account, AccountControl
+from trading.models import Account
 from trading.services.mark_equity import mark_equity
 from trading.services.record_event import record_event
+
+_CLOSE = (
+    "UPDATE ai_cyclerow SET state = %s, finished_at = %s, instruments_analysed = %s, instruments_skipped = %s,"
+    " error = %s WHERE id = %s AND owner = %s AND state = 'RUNNING'"
+)
+_COUNT_RUN = "UPDATE trading_accountcontrol SET slots_run = slots_run + 1, last_slot = %s WHERE account_id = %s"
 
 
 def finish_cycle(
@@ -29,7 +35,7 @@ def finish_cycle(
     """The cycle ran to its end. Raises CycleLost when it was taken over meanwhile."""
     _close(claim, CycleRow.State.DONE, runtime.clock.now(), analysed, skipped, "")
     settle_decisions(runtime=runtime, account=account)
-    _count_run(account.pk, claim.slot)
+    _count_run(account.pk, claim)
     mark_equity(runtime=runtime, account=account, prices=prices)
     payload = {"cycle_id": claim.cycle_id, "analysed": analysed, "skipped": skipped, "acting": acting}
     record_event(runtime=runtime, account_id=account.pk, topic="cycle", payload=payload)
@@ -44,19 +50,16 @@ def fail_cycle(*, runtime: Runtime, account: Account, claim: Claim, error: Excep
     except CycleLost:
         return
     fail_orphaned_decisions(runtime=runtime, cycle_id=claim.cycle_id, reason=f"The cycle failed. {reason}")
-    _count_run(account.pk, claim.slot)
+    _count_run(account.pk, claim)
     payload = {"cycle_id": claim.cycle_id, "error": reason}
     record_event(runtime=runtime, account_id=account.pk, topic="cycle", payload=payload)
 
 
 def _close(claim: Claim, state: CycleRow.State, at: datetime, analysed: int, skipped: int, error: str) -> None:
-    mine = CycleRow.objects.filter(pk=claim.cycle_id, owner=claim.owner, state=CycleRow.State.RUNNING)
-    closed = mine.update(
-        state=state, finished_at=at, instruments_analysed=analysed, instruments_skipped=skipped, error=error
-    )
-    if not closed:
+    if not execute(_CLOSE, (state.value, at, analysed, skipped, error, claim.cycle_id, claim.owner)):
         raise CycleLost(f"cycle {claim.cycle_id} was taken over by another run")
 
 
-def _count_run(account_id: int, slot: datetime) -> None:
-    AccountControl.objects.filter(pk=account_id).update(slots_run=F("slots_run") + 1, last_slot=slot)
+def _count_run(account_id: int, claim: Claim) -> None:
+    if claim.is_slot:
+        execute(_COUNT_RUN, (claim.slot, account_id))

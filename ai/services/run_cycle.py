@@ -20,9 +20,10 @@ from ai.services.execute_decision import execute_decision
 from ai.services.finish_cycle import fail_cycle, finish_cycle
 from ai.services.store_decisions import Decided, store_decisions
 from autotrader.lib.runtime import Runtime
-from trading.domain.execution import ExecutionOutcome
 from trading.domain.market_snapshot import InstrumentSnapshot, MarketSnapshot
-from trading.models import Account, ParameterSet
+from trading.domain.parameters import StrategyParameters
+from trading.execution_order import ExecutionOutcome
+from trading.models import Account
 
 logger = logging.getLogger(__name__)
 
@@ -51,32 +52,39 @@ def run_cycle(
     executor: Executor,
     execute: bool = True,
     slot: datetime | None = None,
+    is_slot: bool = True,
 ) -> CycleResult:
     """Run the slot (`now` itself when none is given) once: look, decide, judge, order, and write all of it down.
 
-    A slot that another run has or had gives a result TAKEN. `execute=False` decides and places nothing (M05). A fault
+    A slot that another run has or had gives a result TAKEN. `execute=False` decides and places nothing (M05).
+    `is_slot=False` is a run somebody asked for: it is no slot of the loop and not counted as one. A fault
     of the whole cycle is recorded on its row and raised.
     """
     slot = slot or now
-    parameter_set = active_parameters(account, executor.strategy)
+    parameter_set_id, parameters = active_parameters(account, executor.strategy)
     try:
         claim = claim_slot(
-            runtime=runtime, account=account, slot=slot, is_execution=execute, parameter_set_id=parameter_set.pk
+            runtime=runtime,
+            account=account,
+            slot=slot,
+            is_execution=execute,
+            parameter_set_id=parameter_set_id,
+            is_slot=is_slot,
         )
     except SlotTaken as taken:
         return CycleResult(state=CycleState.TAKEN, slot=slot, reason=taken.message)
     cast = _Cast(now, runtime, account, market, decider, executor, claim, not execute)
     try:
-        return _play(cast, parameter_set)
+        return _play(cast, parameters, parameter_set_id)
     except Exception as error:
         fail_cycle(runtime=runtime, account=account, claim=claim, error=error)
         raise
 
 
-def _play(cast: _Cast, parameter_set: ParameterSet) -> CycleResult:
+def _play(cast: _Cast, parameters: StrategyParameters, parameter_set_id: str) -> CycleResult:
     cast.market.refresh(cast.now)
     cast.executor.pump()
-    snapshot = cast.market.snapshot(cast.now, cast.account, parameter_set.parameters(), parameter_set.pk)
+    snapshot = cast.market.snapshot(cast.now, cast.account, parameters, parameter_set_id)
     in_session = [item for item in snapshot.instruments if item.is_session_open]
     heard = _ask(cast.decider, snapshot, in_session)
     skipped = len(snapshot.instruments) - len(in_session)
@@ -104,7 +112,7 @@ def _ask(decider: Decider, snapshot: MarketSnapshot, in_session: Sequence[Instru
     )
     try:
         return hear(in_session, decider.decide(asked))
-    except Exception as error:  # noqa: BLE001 - a broken decider is an abstention on every instrument, never an order
+    except Exception as error:
         logger.exception("The decider %s failed", decider.name)
         return all_held_by_error(in_session, f"The decider failed: {type(error).__name__}: {error}")
 
@@ -117,7 +125,7 @@ def _store(cast: _Cast, heard: Sequence[Heard], skipped: int) -> list[Decided]:
         decided = store_decisions(
             runtime=cast.runtime,
             claim=cast.claim,
-            account_id=cast.account.pk,
+            account=cast.account,
             instrument_ids=ids,
             heard=heard,
             decided_at=cast.now,
@@ -145,6 +153,7 @@ def _act(
         item.decision_id: execute_decision(
             runtime=cast.runtime,
             claim=cast.claim,
+            market=cast.market,
             executor=cast.executor,
             decided=item,
             snapshot=snapshot,

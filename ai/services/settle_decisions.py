@@ -12,13 +12,16 @@ from autotrader.lib.runtime import Runtime
 from trading.domain.decision import DecisionStatus
 from trading.domain.order import OrderState
 from trading.models import Account, AccountControl, Intent, OrderRow
+from trading.services.expire_intents import expire_intents
 
 
 def settle_decisions(*, runtime: Runtime, account: Account) -> int:
     """Bring every unsettled decision that has an intent up to date; how many changed."""
-    rows = list(DecisionRow.objects.unsettled(account.pk))
+    rows = DecisionRow.objects.unsettled(account.pk)
     if not rows:
         return 0
+    if any(row.status == DecisionStatus.AWAITING_APPROVAL for row in rows):
+        expire_intents(runtime=runtime, account=account)
     changes = [change for change in _changes(rows) if change.status.value != change.row.status]
     change_status(runtime=runtime, changes=changes)
     _count_executed(account, changes)
@@ -44,18 +47,14 @@ def _changes(rows: Sequence[DecisionRow]) -> list[StatusChange]:
 def _main_orders(intents: Sequence[Intent]) -> dict[str, OrderRow]:
     """The order that does what each intent wants, by decision id; protective legs are left out."""
     rows = OrderRow.objects.filter(intent__in=[item.pk for item in intents]).select_related("intent").order_by("id")
-    return {
-        row.intent.decision_id: row for row in rows if row.intent is not None and row.purpose == row.intent.purpose
-    }
+    return {row.intent.decision_id: row for row in rows if row.intent is not None and row.purpose == row.intent.purpose}
 
 
 def _change(row: DecisionRow, intent: Intent, order: OrderRow | None) -> StatusChange:
     if order is None:
         status, reason = settled_status(IntentStanding(intent.state, intent.reason))
         return StatusChange(row, status, reason, execution={"intent_id": intent.pk})
-    standing = IntentStanding(
-        intent.state, intent.reason, OrderState(order.state), order.filled_quantity, order.reason
-    )
+    standing = IntentStanding(intent.state, intent.reason, OrderState(order.state), order.filled_quantity, order.reason)
     status, reason = settled_status(standing)
     execution = {
         "intent_id": intent.pk,

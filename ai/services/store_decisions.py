@@ -16,6 +16,7 @@ from autotrader.lib.bulk_insert import insert_rows
 from autotrader.lib.runtime import Runtime
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.decision import DecisionStatus, PhaseRecord
+from trading.models import Account
 from trading.services.append_audit import append_audit
 
 DECISION_COLUMNS = (
@@ -57,17 +58,17 @@ def store_decisions(
     *,
     runtime: Runtime,
     claim: Claim,
-    account_id: int,
+    account: Account,
     instrument_ids: Mapping[str, int],
     heard: Sequence[Heard],
     decided_at: datetime,
 ) -> list[Decided]:
     """Rows, phases and audit lines for `heard`, in its order; `instrument_ids` maps symbol to row id."""
     decided = [Decided(runtime.ids.ulid(), item, market_seen(item.snapshot)) for item in heard]
-    rows = [_decision_row(item, claim.cycle_id, account_id, instrument_ids, decided_at) for item in decided]
+    rows = [_decision_row(item, claim.cycle_id, account.pk, instrument_ids, decided_at) for item in decided]
     insert_rows(DecisionRow, DECISION_COLUMNS, rows)
     store_phases({item.decision_id: item.heard.opinion.phases for item in decided})
-    append_audit(runtime=runtime, entries=[_audit_entry(item, claim, account_id, decided_at) for item in decided])
+    append_audit(runtime=runtime, entries=[_audit_entry(item, claim, account.name, decided_at) for item in decided])
     return decided
 
 
@@ -113,11 +114,11 @@ def _decision_row(
     )
 
 
-def _audit_entry(item: Decided, claim: Claim, account_id: int, decided_at: datetime) -> AuditEntry:
+def _audit_entry(item: Decided, claim: Claim, account: str, decided_at: datetime) -> AuditEntry:
     opinion = item.heard.opinion
     signal, by = opinion.signal, opinion.attribution
     body = {
-        "account": account_id,
+        "account": account,
         "cycle": claim.cycle_id,
         "slot": claim.slot,
         "decided_at": decided_at,

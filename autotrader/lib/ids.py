@@ -13,6 +13,8 @@ from typing import Protocol
 from autotrader.lib.clock import Clock
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = range(120, -1, -10)
 ULID_LENGTH = 26
 
 PROCESS_TOKEN = secrets.token_hex(4)
@@ -72,8 +74,4 @@ def _milliseconds(clock: Clock) -> int:
 
 def _encode(milliseconds: int, entropy: int) -> str:
     value = (milliseconds << 80) | entropy
-    digits = [""] * ULID_LENGTH
-    for place in range(ULID_LENGTH - 1, -1, -1):
-        digits[place] = _ALPHABET[value & 31]
-        value >>= 5
-    return "".join(digits)
+    return "".join([_PAIRS[value >> shift & 1023] for shift in _SHIFTS])

@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ai.models import DecisionRow
 from dashboard.api.fields import DecimalText, StrictBoolean, StrictSerializer, StrictText
 from health.domain.check_result import Level
 
@@ -24,11 +23,11 @@ class StatusSerializer(serializers.Serializer[Any]):
     loop_iterations = serializers.IntegerField()
 
 
-class HistoryEntrySerializer(serializers.Serializer[DecisionRow]):
+class HistoryEntrySerializer(serializers.Serializer[Any]):
     """One decision in short. `execution_status` says how it ended, `execution` what was ordered."""
 
-    time = serializers.DateTimeField(source="decided_at")
-    symbol = serializers.CharField(source="instrument.symbol")
+    time = serializers.DateTimeField()
+    symbol = serializers.CharField()
     market_data = serializers.JSONField(source="market")
     reasoning = serializers.CharField()
     confidence = DecimalText()
@@ -36,7 +35,7 @@ class HistoryEntrySerializer(serializers.Serializer[DecisionRow]):
     execution_status = serializers.CharField(source="status")
     execution = serializers.JSONField()
     decided_by = serializers.CharField()
-    id = serializers.CharField()
+    id = serializers.CharField(source="decision_id")
 
 
 class HistorySerializer(serializers.Serializer[Any]):

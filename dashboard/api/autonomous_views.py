@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException
@@ -9,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from ai.selectors.history import recent_decisions
+from ai.selectors.status import loop_status
 from autotrader.lib.runtime import system_runtime
 from dashboard.access.roles import Act
 from dashboard.api.account_choice import chosen_account
@@ -48,7 +51,9 @@ class AutonomousStatus(AccountView):
     @extend_schema(parameters=[ACCOUNT], responses=StatusSerializer, tags=["autonomous"])
     def get(self, request: Request) -> Response:
         account = self.account(request)
-        return Response(StatusSerializer(autonomous.loop_status(account, system_runtime().clock.now())).data)
+        interval = settings.AUTOTRADER.check_interval_seconds
+        status = loop_status(account, system_runtime().clock.now(), interval)
+        return Response(StatusSerializer(status).data)
 
 
 class AutonomousHistory(AccountView):
@@ -56,8 +61,7 @@ class AutonomousHistory(AccountView):
 
     @extend_schema(parameters=[ACCOUNT], responses=HistorySerializer, tags=["autonomous"])
     def get(self, request: Request) -> Response:
-        rows = autonomous.recent_decisions(self.account(request))
-        return Response(HistorySerializer({"history": rows}).data)
+        return Response(HistorySerializer({"history": recent_decisions(self.account(request))}).data)
 
 
 class BackupServicesStatus(AccountView):
@@ -161,7 +165,6 @@ def reason_if_any(request: Request) -> str:
 @transaction.atomic
 def _switch(account: Account, wanted: bool | None, *, by: str) -> AccountControl:
     """Set the switch, or turn it over under a lock, so that two clicks at once are two turns."""
-    autonomous.control_of(account)
-    control = AccountControl.objects.select_for_update().get(pk=account.pk)
-    is_enabled = not control.is_enabled if wanted is None else wanted
+    control = AccountControl.objects.select_for_update().filter(pk=account.pk).first()
+    is_enabled = wanted if wanted is not None else control is None or not control.is_enabled
     return set_loop_enabled(runtime=system_runtime(), account=account, is_enabled=is_enabled, by=by)

@@ -25,14 +25,14 @@ class RoleAllows(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
+        if not hasattr(view, (request.method or "").lower()):
+            return True  # nothing to guard: the answer is 405
         act = required_act(request, view)
-        if act is None:
-            return not hasattr(view, (request.method or "").lower())
-        return allowed(request, act)
+        return act is not None and allowed(request, act)
 
 
 def required_act(request: Request, view: "APIView") -> Act | None:
-    """The act this request needs; None when the view does not name one, which is denied (or no such method)."""
+    """The act this request needs; None when the view does not name one, which is denied."""
     acts: dict[str, Act] = getattr(view, "acts", {})
     method = request.method or ""
     named = acts.get(getattr(view, "action", None) or method)

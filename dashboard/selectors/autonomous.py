@@ -1,4 +1,4 @@
-"""What the six short paths answer (M36): reads only, a fixed number of queries each."""
+"""What the short paths of M36 answer beyond `ai/selectors`: reads only, a fixed number of queries each."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,14 +8,10 @@ from django.conf import settings
 from django.db.models import Count, Max, Q
 
 from ai.models import DecisionRow
-from autotrader.lib.errors import NotFound
 from autotrader.lib.money import ONE, ZERO, divide
-from health.checks.loop import LATE_AFTER_SLOTS
 from trading.domain.decision import RULES_ATTRIBUTION, HoldCause
-from trading.models import Account, AccountControl, EquityPoint, PositionRow, Trade
-from trading.selectors.trading_state import needs_approval
+from trading.models import Account, EquityPoint, PositionRow, Trade
 
-HISTORY_LENGTH = 20
 CHART_DAYS = 30
 PROVIDERS = (
     ("gemini", "gemini_api_key", "GEMINI_API_KEY"),
@@ -23,20 +19,6 @@ PROVIDERS = (
     ("anthropic", "anthropic_api_key", "ANTHROPIC_API_KEY"),
     ("together", "together_api_key", "TOGETHER_API_KEY"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LoopStatus:
-    """`enabled` is the switch; `is_running` tells that cycles really come. Confidence 0 to 1, None before the first."""
-
-    enabled: bool
-    mode: str
-    is_running: bool
-    trades_executed: int
-    last_decision_time: datetime | None
-    current_confidence: Decimal | None
-    active_positions: int
-    loop_iterations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,46 +53,9 @@ class ChartDay:
     trades: int
 
 
-def control_of(account: Account) -> AccountControl:
-    """The switches of `account`. Raises NotFound when it has none, which also means that nothing is traded."""
-    control = AccountControl.objects.filter(pk=account.pk).first()
-    if control is None:
-        raise NotFound(f"account {account.name!r} has no control row")
-    return control
-
-
-def loop_status(account: Account, now: datetime) -> LoopStatus:
-    """The state of the loop: four queries."""
-    control = control_of(account)
-    last = DecisionRow.objects.filter(account=account).order_by("-id").values_list("decided_at", "confidence").first()
-    decided_at, confidence = last if last is not None else (None, None)
-    return LoopStatus(
-        enabled=control.is_enabled,
-        mode="manual" if needs_approval(account.pk) else "autonomous",
-        is_running=is_running(control, now),
-        trades_executed=control.trades_executed,
-        last_decision_time=decided_at,
-        current_confidence=confidence,
-        active_positions=open_position_count(account),
-        loop_iterations=control.slots_run,
-    )
-
-
-def is_running(control: AccountControl, now: datetime) -> bool:
-    """Whether the loop is switched on and a slot was run within the last three intervals."""
-    patience = timedelta(seconds=LATE_AFTER_SLOTS * settings.AUTOTRADER.check_interval_seconds)
-    return control.is_enabled and control.last_slot is not None and now - control.last_slot <= patience
-
-
 def open_position_count(account: Account) -> int:
     """Positions that are open now; dust left by a closed one does not count."""
     return PositionRow.objects.filter(account=account, opened_at__isnull=False).count()
-
-
-def recent_decisions(account: Account) -> list[DecisionRow]:
-    """The last 20 decisions, newest first: one query."""
-    rows = DecisionRow.objects.filter(account=account).select_related("instrument").order_by("-id")
-    return list(rows[:HISTORY_LENGTH])
 
 
 def service_statuses(account: Account, now: datetime) -> list[ServiceStatus]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.template.loader import render_to_string
 
+from evaluation.domain.check import Check
 from evaluation.domain.facts import ClosedTrade, EquityMark
 from evaluation.domain.metrics import Performance
 from evaluation.models import DailyPerformance
@@ -22,20 +23,10 @@ MOST_TRADES_LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A recording that was played: its name, number of bars and SHA-256."""
+    """A recording that was played: its name and the SHA-256 of its bytes."""
 
     name: str
-    bars: int
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A promise that was tested on the run's own rows."""
-
-    name: str
-    is_kept: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +40,7 @@ class RunFacts:
     start: datetime
     end: datetime
     interval: str
+    bars: int
     cycles: int
     is_complete: bool
     strategy: str

@@ -21,7 +21,9 @@ CalendarOf = Callable[[str], SessionCalendar]
 DAY = timedelta(days=1)
 
 
-def record_daily_performance(*, runtime: Runtime, account: Account, on: date, calendar_of: CalendarOf) -> DailyPerformance:
+def record_daily_performance(
+    *, runtime: Runtime, account: Account, on: date, calendar_of: CalendarOf
+) -> DailyPerformance:
     """The row of `on`, made or made new. `calendar_of` gives the calendar of a name such as "24/7" or "XNYS"."""
     figures = daily_figures(_trades_of_day(account, on, calendar_of))
     values = {**_columns(figures), **_parameters_at_end(account, on), "recorded_at": runtime.clock.now()}

@@ -3,20 +3,16 @@
 from datetime import datetime, timedelta
 
 from health.domain.check_result import CheckResult, Level
+from trading.gateway.order_gateway import lease_name
 from trading.models import Account, Lease
 
 NAME = "gateway"
 DEAD_AFTER = timedelta(seconds=60)
 
 
-def lease_name(account: Account) -> str:
-    """The name under which the gateway of `account` holds its lease."""
-    return f"gateway:{account.pk}"
-
-
 def check_gateway(account: Account, now: datetime) -> CheckResult:
     """DOWN when the heartbeat stopped, DEGRADED when it is late or was never heard."""
-    lease = Lease.objects.filter(name=lease_name(account)).first()
+    lease = Lease.objects.filter(name=lease_name(account.pk)).first()
     if lease is None:
         return CheckResult(NAME, Level.DEGRADED, "the order gateway has not started yet")
     silent = now - lease.heartbeat_at

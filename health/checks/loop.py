@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from ai.models import CycleRow
+from ai.selectors.status import LATE_AFTER_SLOTS
 from health.domain.check_result import CheckResult, Level
 from trading.models import Account, AccountControl
 
 NAME = "loop"
-LATE_AFTER_SLOTS = 3
 
 
 def check_loop(account: Account, now: datetime, check_interval: timedelta) -> CheckResult:

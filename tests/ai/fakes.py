@@ -18,11 +18,14 @@ from trading.domain.decision import (
     PhaseRecord,
     Signal,
 )
-from trading.domain.execution import ExecutionOrder, ExecutionOutcome
 from trading.domain.instrument import AssetClass, Instrument
 from trading.domain.market_snapshot import HeldPosition, IndicatorValues, InstrumentSnapshot, MarketSnapshot
 from trading.domain.parameters import StrategyParameters
-from trading.models import Account, AccountControl, InstrumentRow, ParameterSet
+from trading.execution_order import ExecutionOrder, ExecutionOutcome
+from trading.models import Account
+from trading.ports import Quote
+from trading.services.open_account import open_account
+from trading.services.register_instruments import register_instruments
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 STRATEGY = "rules-v1"
@@ -47,43 +50,17 @@ def make_instrument(symbol: str = "BTCUSDT") -> Instrument:
 
 
 def make_account(symbols: Sequence[str] = SYMBOLS, name: str = "main", venue: str = "paper") -> Account:
-    account = Account.objects.create(
+    account = open_account(
+        runtime=make_runtime(seed=sum(name.encode())),
         name=name,
         venue=venue,
         environment="paper",
-        market_label="SIMULATED",
         quote_asset="USDT",
-        starting_cash=Decimal(10000),
-        created_at=START,
+        cash=Decimal(10000),
+        market_label="SIMULATED",
     )
-    AccountControl.objects.create(account=account, changed_at=START)
-    ParameterSet.objects.create(
-        id=f"P{account.pk:025}",
-        account=account,
-        strategy=STRATEGY,
-        values=ParameterSetValues,
-        status=ParameterSet.Status.ACTIVE,
-        reason="first",
-        proposed_by="test",
-        proposed_at=START,
-    )
-    for symbol in symbols:
-        item = make_instrument(symbol)
-        InstrumentRow.objects.create(
-            venue=venue,
-            symbol=symbol,
-            asset_class=item.asset_class.value,
-            base=item.base,
-            quote=item.quote,
-            tick_size=item.tick_size,
-            lot_size=item.lot_size,
-            min_quantity=item.min_quantity,
-            min_notional=item.min_notional,
-        )
+    register_instruments(venue=venue, instruments=[make_instrument(s) for s in symbols], universe=symbols)
     return account
-
-
-ParameterSetValues: dict[str, object] = {}
 
 
 def make_indicators(**changes: object) -> IndicatorValues:
@@ -127,6 +104,11 @@ def make_snapshot(
     )
 
 
+def make_quote(symbol: str = "BTCUSDT", now: datetime = START, price: str = "100", spread: str = "0.02") -> Quote:
+    middle, half = Decimal(price), Decimal(spread) / 2
+    return Quote(symbol, middle - half, middle + half, middle, now)
+
+
 def held(quantity: str = "0.5", price: str = "98") -> HeldPosition:
     return HeldPosition(Decimal(quantity), Decimal(price), START, Decimal(90), Decimal(110), Decimal(1))
 
@@ -139,6 +121,7 @@ class FakeMarket:
     changes: dict[str, dict[str, object]] = field(default_factory=dict)
     refreshed: list[datetime] = field(default_factory=list)
     fails_with: Exception | None = None
+    quotes: dict[str, Quote | None] = field(default_factory=dict)
 
     def refresh(self, now: datetime, /) -> object:
         self.refreshed.append(now)
@@ -151,6 +134,9 @@ class FakeMarket:
     ) -> MarketSnapshot:
         items = tuple(make_snapshot(s, now=now, **self.changes.get(s, {})) for s in self.symbols)  # type: ignore[arg-type]
         return MarketSnapshot(now, items, parameters, parameter_set_id)
+
+    def quote(self, symbol: str, /) -> Quote | None:
+        return self.quotes.get(symbol, make_quote(symbol, self.refreshed[-1]))
 
     def prices(self) -> dict[str, Decimal]:
         return {symbol: Decimal(100) for symbol in self.symbols}

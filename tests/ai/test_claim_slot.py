@@ -18,7 +18,7 @@ from autotrader.lib.clock import VirtualClock
 from autotrader.lib.runtime import Runtime
 from tests.ai.fakes import START, FakeDecider, FakeExecutor, FakeMarket, make_account, make_runtime
 from trading.domain.decision import Action
-from trading.domain.execution import ExecutionOrder
+from trading.execution_order import ExecutionOrder
 from trading.models import AccountControl, Intent
 
 pytestmark = pytest.mark.django_db(transaction=True)

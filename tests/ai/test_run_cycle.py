@@ -22,7 +22,7 @@ from tests.ai.fakes import (
     opinion,
 )
 from trading.domain.decision import Action, DecisionStatus, Phase, PhaseRecord
-from trading.domain.execution import ExecutionOutcome
+from trading.execution_order import ExecutionOutcome
 from trading.models import AccountControl, AuditLine, EquityPoint, LiveEvent
 from trading.ports import DataUnavailable
 from trading.services.verify_audit import verify_audit
@@ -232,15 +232,14 @@ def test_after_a_failed_cycle_the_next_one_runs() -> None:
 
 def test_the_same_cycle_twice_writes_the_same_bytes() -> None:
     def bodies() -> list[str]:
-        return list(AuditLine.objects.values_list("body", flat=True))
+        lines = AuditLine.objects.filter(kind__startswith="decision").values_list("body", flat=True)
+        return [orjson.dumps(orjson.loads(line)["body"]).decode() for line in lines]
 
     account = make_account()
     play(account, make_runtime(seed=5), decider=FakeDecider({"ETHUSDT": Action.BUY}))
     first = bodies()
+    assert len(first) == 5
     for model in (DecisionPhase, DecisionRow, CycleRow, AuditLine):
         model.objects.all().delete()
-    from trading.models import AuditHead
-
-    AuditHead.objects.all().delete()
     play(account, make_runtime(seed=5), decider=FakeDecider({"ETHUSDT": Action.BUY}))
     assert bodies() == first

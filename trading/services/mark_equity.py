@@ -1,11 +1,13 @@
 """Mark an account to the last prices: one point of its equity curve."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
+from autotrader.lib.bulk_insert import insert_rows
+from autotrader.lib.fast_sql import fetch
 from autotrader.lib.money import plain
 from autotrader.lib.runtime import Runtime
 from trading.models import Account, EquityPoint
@@ -14,8 +16,10 @@ from trading.services.record_event import record_event
 
 EQUITY_INTERVAL = timedelta(minutes=5)
 
+_COLUMNS = ("account_id", "ts", "equity", "cash")
+_YOUNGER = "SELECT 1 FROM trading_equitypoint WHERE account_id = %s AND ts > %s LIMIT 1"
 
-@transaction.atomic
+
 def mark_equity(
     *,
     runtime: Runtime,
@@ -25,10 +29,16 @@ def mark_equity(
 ) -> EquityPoint | None:
     """A new point, or None when the last one is younger than `interval`."""
     now = runtime.clock.now()
-    if EquityPoint.objects.filter(account=account, ts__gt=now - interval).exists():
+    if fetch(_YOUNGER, (account.pk, now - interval)):
         return None
+    return _mark(runtime, account, prices, now)
+
+
+@transaction.atomic(savepoint=False)
+def _mark(runtime: Runtime, account: Account, prices: Mapping[str, Decimal], now: datetime) -> EquityPoint:
     worth = account_equity(account, prices)
-    point = EquityPoint.objects.create(account=account, ts=now, equity=worth.equity, cash=worth.cash)
+    point = EquityPoint(account=account, ts=now, equity=worth.equity, cash=worth.cash)
+    insert_rows(EquityPoint, _COLUMNS, [(account.pk, now, worth.equity, worth.cash)])
     payload = {"equity": plain(point.equity), "cash": plain(point.cash)}
     record_event(runtime=runtime, account_id=account.pk, topic="equity", payload=payload)
     return point

@@ -1,61 +1,21 @@
-"""`/api/v1/decisions/`: what was concluded and why; the detail has every phase."""
+"""`/api/v1/decisions/`: what was concluded and why; the detail has every phase. `analyse` asks for one now."""
 
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from ai.models import DecisionPhase, DecisionRow
-from dashboard.api.fields import RowSerializer, SymbolOfRow
+from ai.models import DecisionRow
+from dashboard.access.roles import Act
+from dashboard.api.autonomous_views import ACCOUNT, checked
 from dashboard.api.rows import AccountRowDetailViewSet, SymbolFilter
+from dashboard.api.v1 import requests
+from dashboard.api.v1.decision_serializers import DecisionDetailSerializer, DecisionSerializer
 from trading.domain.decision import Action, DecisionStatus
 from trading.models.choices import choices_of
-
-LIST_FIELDS = [
-    "id",
-    "cycle",
-    "symbol",
-    "action",
-    "confidence",
-    "status",
-    "hold_cause",
-    "reasoning",
-    "denied_by",
-    "decided_by",
-    "model",
-    "fallback_depth",
-    "is_repaired",
-    "market",
-    "execution",
-    "decided_at",
-]
-
-
-class PhaseSerializer(RowSerializer):
-    """One phase as it was seen and said."""
-
-    class Meta:
-        model = DecisionPhase
-        fields = ["number", "phase", "action", "confidence", "text", "details"]
-
-
-class DecisionSerializer(RowSerializer):
-    """A decision; `market` is what was seen, `execution` what came of it."""
-
-    symbol = SymbolOfRow()
-
-    class Meta:
-        model = DecisionRow
-        fields = LIST_FIELDS
-
-
-class DecisionDetailSerializer(DecisionSerializer):
-    """A decision with its phases (a HOLD is kept narrow and has none)."""
-
-    phases = PhaseSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = DecisionRow
-        fields = [*LIST_FIELDS, "phases"]
 
 
 class DecisionFilter(SymbolFilter):
@@ -79,6 +39,18 @@ class DecisionViewSet(AccountRowDetailViewSet):
     queryset = DecisionRow.objects.select_related("instrument")
     serializer_class = DecisionSerializer
     filterset_class = DecisionFilter
+    acts = {"analyse": Act.ANALYSE}
+
+    @extend_schema(
+        parameters=[ACCOUNT],
+        request=requests.AnalyseSerializer,
+        responses={201: DecisionDetailSerializer},
+        filters=False,
+    )
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def analyse(self, request: Request) -> Response:
+        """Decide on one instrument now and place nothing: all four phases, stored as ANALYSIS_ONLY (or HOLD)."""
+        return requests.analyse(request, checked(requests.AnalyseSerializer, request))
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer[DecisionRow]]:
         return DecisionDetailSerializer if self.action == "retrieve" else DecisionSerializer

@@ -1,9 +1,16 @@
 """`/api/v1/intents/`: approved and denied plans, with the risk verdict on each."""
 
 import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from dashboard.access.roles import Act
+from dashboard.api.autonomous_views import ACCOUNT, checked
 from dashboard.api.fields import RowSerializer, SymbolOfRow
 from dashboard.api.rows import AccountRowDetailViewSet, SymbolFilter
+from dashboard.api.v1 import requests
+from dashboard.api.v1.decision_serializers import DecisionDetailSerializer
 from trading.domain.order import Purpose, Side
 from trading.models import Intent
 from trading.models.choices import choices_of
@@ -36,3 +43,16 @@ class IntentViewSet(AccountRowDetailViewSet):
     queryset = Intent.objects.select_related("instrument")
     serializer_class = IntentSerializer
     filterset_class = IntentFilter
+    acts = {"create": Act.REQUEST_PAPER_INTENTS}
+
+    @extend_schema(
+        parameters=[ACCOUNT], request=requests.TradeRequestSerializer, responses={201: DecisionDetailSerializer}
+    )
+    def create(self, request: Request) -> Response:
+        """Ask for a trade on a paper account.
+
+        It goes through the same phases, risk rules and gateway as every other one: the decision that comes back says
+        SUBMITTED, AWAITING_APPROVAL, or DENIED with the rule's name. A buy may come out smaller, never larger.
+        """
+        body = checked(requests.TradeRequestSerializer, request)
+        return requests.trade(request, symbol=body["symbol"], side=Side(body["side"]), quantity=body["quantity"])

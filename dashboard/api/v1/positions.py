@@ -5,10 +5,19 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.mixins import RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from dashboard.access.roles import Act
+from dashboard.api.autonomous_views import ACCOUNT, checked
 from dashboard.api.fields import RowSerializer, SymbolOfRow
 from dashboard.api.rows import SYMBOL, AccountRowViewSet, SymbolFilter
+from dashboard.api.v1 import requests
+from dashboard.api.v1.decision_serializers import DecisionDetailSerializer
+from trading.domain.order import Side
 from trading.models import PositionRow
 
 
@@ -40,6 +49,14 @@ class PositionViewSet(RetrieveModelMixin, AccountRowViewSet):
     ordering = ("id",)
     lookup_field = "symbol"
     lookup_value_regex = SYMBOL
+    acts = {"close": Act.REQUEST_PAPER_INTENTS}
+
+    @extend_schema(parameters=[ACCOUNT], request=requests.NothingSerializer, responses={201: DecisionDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, symbol: str) -> Response:
+        """Sell all that is held of the instrument, through the same rules and gateway as every exit."""
+        checked(requests.NothingSerializer, request)
+        return requests.trade(request, symbol=symbol, side=Side.SELL, quantity=None)
 
     def get_object(self) -> Any:
         rows: QuerySet[PositionRow] = self.queryset.filter(account=self.account)

@@ -119,7 +119,7 @@ def _column(moments: Any) -> Sequence[int]:
     """Moments of pandas as whole seconds since 1970, whatever unit they are kept in."""
     import pandas
 
-    naive = pandas.DatetimeIndex(moments).tz_localize(None)
+    naive = pandas.DatetimeIndex(moments.array).tz_localize(None)
     return array("q", naive.to_numpy().astype("datetime64[s]").astype("int64").tolist())
 
 

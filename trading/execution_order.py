@@ -1,17 +1,24 @@
 """What the conductor asks of the executor about one acting opinion, and what it gets back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from trading.domain.decision import DecisionStatus, Opinion, PhaseRecord
 from trading.domain.market_snapshot import InstrumentSnapshot
 from trading.domain.parameters import StrategyParameters
+from trading.ports import Quote
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionOrder:
-    """One opinion that wants to act, with the picture it was formed on. `is_analysis_only`: judge, place nothing."""
+    """One opinion that wants to act, with the picture it was formed on. `is_analysis_only`: judge, place nothing.
+
+    `quote` is the price seen just before (None: no order), `prices` the last price of every symbol for the equity.
+    `quantity_limit` is what a person asked for: the plan may be smaller, never larger.
+    """
 
     decision_id: str
     opinion: Opinion
@@ -19,7 +26,10 @@ class ExecutionOrder:
     parameters: StrategyParameters
     parameter_set_id: str
     decided_at: datetime
+    quote: Quote | None
+    prices: Mapping[str, Decimal]
     is_analysis_only: bool = False
+    quantity_limit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""The wire, once: send a submission whose rows are committed as SENDING, and write down the answer.
+
+Whatever is not a clear answer leaves the order UNKNOWN: it is then asked for, never sent again.
+"""
+
+import logging
+from collections.abc import Sequence
+from enum import StrEnum
+
+from django.db import transaction
+
+from autotrader.lib.errors import AutotraderError
+from trading.domain.order import OrderReport, OrderState, Purpose, Submission
+from trading.domain.order_states import OrderEvent
+from trading.domain.trading_state import TradingState
+from trading.models import OrderRow
+from trading.ports import OrderOutcomeUnknown, OrderRejected, VenueUnavailable
+from trading.selectors.trading_state import effective_state
+from trading.services.apply_report import apply_report
+from trading.services.move_order import move_order
+from trading.services.order_desk import OrderDesk
+from trading.services.report_incident import report_incident
+
+logger = logging.getLogger(__name__)
+
+
+class SendOutcome(StrEnum):
+    """What is known right after sending. REFUSED: by us, before any row was written."""
+
+    REFUSED = "REFUSED"
+    NOT_SENT = "NOT_SENT"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    UNKNOWN = "UNKNOWN"
+
+
+def transmit(*, desk: OrderDesk, submission: Submission, started: float) -> SendOutcome:
+    """Send once. `started` is the monotonic time before the lease was read: a long pause since then forbids sending,
+    because somebody else may own the lease by now."""
+    obstacle = _obstacle(desk, submission, started)
+    if obstacle:
+        return _record(desk, submission, OrderEvent.NOT_SENT, obstacle, SendOutcome.NOT_SENT)
+    try:
+        reports = desk.venue.submit(submission)
+    except OrderRejected as error:
+        return _record(desk, submission, OrderEvent.SAYS_REJECTED, error.message, SendOutcome.REJECTED)
+    except VenueUnavailable as error:
+        return _record(desk, submission, OrderEvent.NOT_SENT, error.message, SendOutcome.NOT_SENT)
+    except OrderOutcomeUnknown as error:
+        return _record(desk, submission, OrderEvent.OUTCOME_UNKNOWN, error.message, SendOutcome.UNKNOWN)
+    except Exception as error:  # noqa: BLE001  bytes may have left: any fault of an adapter means "unknown", never "failed"
+        return _record_fault(desk, submission, error)
+    return _record_reports(desk, submission, reports)
+
+
+def _obstacle(desk: OrderDesk, submission: Submission, started: float) -> str:
+    """Why the message must not leave now; empty when it may. The kill switch is read a last time for entries."""
+    paused = desk.runtime.clock.monotonic() - started
+    if paused >= desk.timing.longest_pause_before_send_seconds:
+        return f"not sent: {paused:.1f} s passed since the lease was read"
+    if _is_entry(submission) and effective_state(desk.account.pk) is not TradingState.ACTIVE:
+        return "not sent: trading was stopped in the meantime"
+    return ""
+
+
+def _is_entry(submission: Submission) -> bool:
+    rows = OrderRow.objects.filter(client_order_id__in=[leg.client_order_id for leg in submission.legs])
+    return rows.filter(purpose=Purpose.ENTRY.value).exists()
+
+
+def _record(
+    desk: OrderDesk, submission: Submission, event: OrderEvent, reason: str, outcome: SendOutcome
+) -> SendOutcome:
+    with transaction.atomic():
+        for order in _locked(submission):
+            if order.state == OrderState.SENDING.value:
+                move_order(runtime=desk.runtime, order=order, event=event, cause="answer to sending", reason=reason)
+    return outcome
+
+
+def _record_fault(desk: OrderDesk, submission: Submission, error: Exception) -> SendOutcome:
+    logger.exception("the venue adapter failed while sending %s", submission.legs[0].client_order_id)
+    reason = error.message if isinstance(error, AutotraderError) else f"{type(error).__name__} in the venue adapter"
+    outcome = _record(desk, submission, OrderEvent.OUTCOME_UNKNOWN, reason, SendOutcome.UNKNOWN)
+    report_incident(
+        runtime=desk.runtime,
+        account_id=desk.account.pk,
+        kind="venue_adapter_failed",
+        message=f"Sending {submission.legs[0].client_order_id} ended in a fault of the program: {reason}.",
+    )
+    return outcome
+
+
+def _record_reports(desk: OrderDesk, submission: Submission, reports: Sequence[OrderReport]) -> SendOutcome:
+    """One transaction for all legs; a leg without a report is UNKNOWN."""
+    wanted = {leg.client_order_id for leg in submission.legs}
+    with transaction.atomic():
+        for report in reports:
+            if report.client_order_id in wanted:
+                apply_report(runtime=desk.runtime, account=desk.account, report=report, cause="answer to sending")
+        silent = [order for order in _locked(submission) if order.state == OrderState.SENDING.value]
+        for order in silent:
+            move_order(
+                runtime=desk.runtime, order=order, event=OrderEvent.OUTCOME_UNKNOWN, cause="no report for this leg"
+            )
+    if silent:
+        return SendOutcome.UNKNOWN
+    first = next((r for r in reports if r.client_order_id == submission.legs[0].client_order_id), None)
+    is_rejected = first is not None and first.state is OrderState.REJECTED
+    return SendOutcome.REJECTED if is_rejected else SendOutcome.ACCEPTED
+
+
+def _locked(submission: Submission) -> list[OrderRow]:
+    cids = [leg.client_order_id for leg in submission.legs]
+    rows = OrderRow.objects.select_for_update(of=("self",)).select_related("instrument", "intent")
+    return list(rows.filter(client_order_id__in=cids).order_by("id"))
