@@ -17,6 +17,7 @@ from autotrader.lib.runtime import system_runtime
 from dashboard.access.ensure_roles import ensure_roles
 from dashboard.access.roles import Role
 from tests.factories.demo import write_demo
+from tests.socket_connections import connections_are_given_back  # noqa: F401 - an automatic fixture
 from trading.models import AccountControl
 from trading.services.set_loop_enabled import set_loop_enabled
 
