@@ -29,6 +29,7 @@ VENDOR_FILES = (
     VendorFile("@alpinejs/csp/dist/cdn.min.js", "alpine-csp.min.js"),
     VendorFile("lightweight-charts/dist/lightweight-charts.standalone.production.js", "lightweight-charts.js"),
     VendorFile("chart.js/dist/chart.umd.min.js", "chart.umd.js"),
+    VendorFile("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", "inter.woff2"),
 )
 
 

@@ -1,5 +1,14 @@
 """Which address leads to which floor."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from health.views import healthz, readyz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("api/", include("dashboard.api.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("dashboard.pages.urls")),
+]

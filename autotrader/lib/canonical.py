@@ -7,6 +7,7 @@ import hashlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ def content_hash(value: Any) -> str:
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
+@lru_cache(maxsize=256)
 def iso_utc(moment: datetime) -> str:
     """`moment` as ISO 8601 in UTC with a Z, microseconds only when there are any."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

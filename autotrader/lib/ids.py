@@ -7,12 +7,18 @@ ULID specification): they sort by the moment they were made.
 import random
 import secrets
 import threading
+from datetime import datetime
 from typing import Protocol
 
 from autotrader.lib.clock import Clock
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = range(120, -1, -10)
 ULID_LENGTH = 26
+
+PROCESS_TOKEN = secrets.token_hex(4)
+"""Tells this process from an earlier one with the same number (a restarted container is often number 1 again)."""
 
 
 class IdSource(Protocol):
@@ -57,14 +63,15 @@ class SeededIds:
         return random.Random(f"{self._seed}:{purpose}")
 
 
+def ulid_floor(moment: datetime) -> str:
+    """The lowest id that could have been made at `moment`: ids at or above it are not older than it."""
+    return _encode(int(moment.timestamp() * 1000), 0)
+
+
 def _milliseconds(clock: Clock) -> int:
     return int(clock.now().timestamp() * 1000)
 
 
 def _encode(milliseconds: int, entropy: int) -> str:
     value = (milliseconds << 80) | entropy
-    digits = [""] * ULID_LENGTH
-    for place in range(ULID_LENGTH - 1, -1, -1):
-        digits[place] = _ALPHABET[value & 31]
-        value >>= 5
-    return "".join(digits)
+    return "".join([_PAIRS[value >> shift & 1023] for shift in _SHIFTS])

@@ -9,6 +9,8 @@ from autotrader.settings.dotenv import read_dotenv, require_known
 from autotrader.settings.environment import Environment, known_names, read_environment
 from autotrader.settings.logs import logging_settings
 from autotrader.settings.queue import celery_settings
+from autotrader.settings.web import *  # noqa: F403
+from autotrader.settings.web import WEB_APPS, cache_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 ENV_FILE = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
+    *WEB_APPS,
     "django_celery_beat",
     "autotrader",
     "trading",
@@ -47,14 +50,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dashboard.api.problem_middleware.ApiProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dashboard.access.login_rate.LoginRateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "autotrader.urls"
@@ -92,6 +99,7 @@ def database_settings(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": database_settings(AUTOTRADER.database_url)}
+CACHES = cache_settings(AUTOTRADER)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

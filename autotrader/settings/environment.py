@@ -137,9 +137,23 @@ class _Reader:
 
     def url(self, name: str, schemes: tuple[str, ...]) -> str:
         value = self.text(name)
-        if value and (urlsplit(value).scheme not in schemes or not urlsplit(value).netloc):
-            raise BadSetting(name, value, f"accepted is an address that starts with {' or '.join(schemes)}://")
+        scheme, host = _scheme_and_host(value)
+        if value and (scheme not in schemes or not host):
+            accepted = f"accepted is an address that starts with {' or '.join(schemes)}://"
+            raise BadSetting(name, _without_password(value), accepted)
         return value.rstrip("/")
+
+
+def _scheme_and_host(address: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a broken IPv6 address
+        return "", ""
+    return parts.scheme, parts.netloc
+
+
+def _without_password(address: str) -> str:
+    return address.split("@")[-1]
 
 
 def read_environment(values: Mapping[str, str], base_dir: Path) -> Environment:
@@ -211,8 +225,8 @@ def _symbols(reader: _Reader) -> tuple[str, ...]:
 
 def _database_url(reader: _Reader, var_dir: Path) -> str:
     value = reader.text("DATABASE_URL") or f"sqlite:///{var_dir / 'autotrader.sqlite3'}"
-    if urlsplit(value).scheme not in ("sqlite", "postgres", "postgresql"):
-        raise BadSetting("DATABASE_URL", value.split("@")[-1], "accepted are sqlite:///FILE and postgresql://…")
+    if _scheme_and_host(value)[0] not in ("sqlite", "postgres", "postgresql"):
+        raise BadSetting("DATABASE_URL", _without_password(value), "accepted are sqlite:///FILE and postgresql://…")
     return value
 
 

@@ -16,6 +16,7 @@ class Action(StrEnum):
 class DecisionStatus(StrEnum):
     """How a decision ended. Only PENDING, AWAITING_APPROVAL and SUBMITTED may still change."""
 
+    PENDING = "PENDING"
     HOLD = "HOLD"
     DENIED = "DENIED"
     ANALYSIS_ONLY = "ANALYSIS_ONLY"
@@ -24,6 +25,9 @@ class DecisionStatus(StrEnum):
     SUBMITTED = "SUBMITTED"
     EXECUTED = "EXECUTED"
     FAILED = "FAILED"
+
+
+UNSETTLED_STATUSES = frozenset({DecisionStatus.PENDING, DecisionStatus.AWAITING_APPROVAL, DecisionStatus.SUBMITTED})
 
 
 class HoldCause(StrEnum):

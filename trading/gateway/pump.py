@@ -5,11 +5,12 @@ Cheap when idle: three queries and one call to the venue. Every step is safe to 
 
 from datetime import timedelta
 
+from autotrader.lib.prepared_select import PreparedSelect
 from trading.domain.order import TERMINAL_STATES, OrderState, Purpose, TimeInForce
 from trading.domain.trading_state import TradingState
 from trading.gateway.memory import PumpMemory
 from trading.models import Intent, OrderRow, PositionRow
-from trading.selectors.live_orders import IN_DOUBT_STATES, LiveOrder, live_order_facts
+from trading.selectors.live_orders import IN_DOUBT_STATES, LiveOrder, live_order_facts, reserved_for_sale
 from trading.selectors.trading_state import effective_state
 from trading.services.ask_order import Answer, ask_order
 from trading.services.cancel_order import cancel_order
@@ -23,6 +24,12 @@ from trading.services.resolve_unknown import is_due, resolve_unknown
 from trading.services.send_order import send_intent
 
 _LOOK_AT_POSITIONS = timedelta(seconds=1)
+_APPROVED = PreparedSelect(Intent, ("id",), "WHERE account_id = %s AND state = 'APPROVED' LIMIT 1")
+_OPEN = PreparedSelect(
+    PositionRow,
+    ("id", "instrument_id", "quantity", "unprotected_since"),
+    "WHERE account_id = %s AND opened_at IS NOT NULL ORDER BY id",
+)
 _RESTING = frozenset({TimeInForce.GTC.value, TimeInForce.DAY.value})
 
 
@@ -135,6 +142,8 @@ def _stop_entries(desk: OrderDesk, orders: list[LiveOrder]) -> bool:
 
 def _send_approved(desk: OrderDesk) -> bool:
     """Send what is approved: exits first, each intent in the order it was made."""
+    if not _APPROVED.rows([desk.account.pk]):
+        return False
     intents = list(
         Intent.objects.select_related("instrument")
         .filter(account=desk.account, state=Intent.State.APPROVED)
@@ -171,17 +180,21 @@ def _protect(desk: OrderDesk, memory: PumpMemory, orders: list[LiveOrder] | None
     if orders is not None and looked_at is not None and now - looked_at < _LOOK_AT_POSITIONS:
         return False
     memory.positions_looked_at = now
-    positions = list(
-        PositionRow.objects.select_related("instrument").filter(account=desk.account, opened_at__isnull=False)
-    )
+    positions = _OPEN.rows([desk.account.pk])
     if not positions:
         return False
     orders = live_order_facts(desk.account.pk) if orders is None else orders
     has_moved = False
-    for position in positions:
-        own = [fact for fact in orders if fact.instrument_id == position.instrument_id]
+    for key, instrument_id, quantity, unprotected_since in positions:
+        own = [fact for fact in orders if fact.instrument_id == instrument_id]
+        held = (quantity, reserved_for_sale(own))
+        if unprotected_since is None and memory.covered.get(key) == held:
+            continue
+        position = PositionRow.objects.select_related("instrument").get(pk=key)
         if position.unprotected_since is not None or uncovered_quantity(position, own):
             has_moved |= _protect_one(desk, memory, position)
+        else:
+            memory.covered[key] = held
     return has_moved
 
 

@@ -1,0 +1,1 @@
+"""Live updates: tells open pages which of their parts are stale. Carries news, never orders."""

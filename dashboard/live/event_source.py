@@ -1,0 +1,32 @@
+"""Reads the event table for the live pages. Never writes.
+
+Ids are given out before commit, so an event may become visible after one with a higher id. Every read therefore
+looks `LOOK_BACK` ids behind the last one; the follower drops what it has seen already.
+"""
+
+from dashboard.live.messages import Event
+from trading.models import LiveEvent
+
+LOOK_BACK = 64
+MOST_REPLAYED = 1000
+
+
+def last_event_id() -> int:
+    """The highest id in the table, 0 when it is empty."""
+    return LiveEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def events_after(last_id: int) -> list[Event]:
+    """Events after `last_id` and the `LOOK_BACK` ids before it, oldest first, at most MOST_REPLAYED of them."""
+    rows = LiveEvent.objects.filter(id__gt=max(0, last_id - LOOK_BACK)).order_by("id")[:MOST_REPLAYED]
+    return [Event(*row) for row in rows.values_list("id", "account_id", "topic", "ts")]
+
+
+def missed_topics(account_id: int, after: int) -> list[str] | None:
+    """What went stale for an account's page since event `after`; None when that is too long ago to say."""
+    newest = last_event_id()
+    if after > newest or newest - after > MOST_REPLAYED:
+        return None
+    concerned = LiveEvent.objects.filter(id__gt=max(0, after - LOOK_BACK)).order_by("id")
+    topics = concerned.filter(account_id=account_id) | concerned.filter(account_id=None)
+    return list(dict.fromkeys(topics.values_list("topic", flat=True)))

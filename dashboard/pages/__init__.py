@@ -1,0 +1,1 @@
+"""What people look at: thin views over selectors and services, rendered on the server."""

@@ -1,0 +1,1 @@
+"""What stands between evaluation and the machine: scratch databases for runs that must leave no trace."""

@@ -1,0 +1,1 @@
+"""Judging in numbers: pure functions over trades and equity points."""

@@ -1,0 +1,1 @@
+"""What the evaluation floor reads, across tables."""

@@ -1,0 +1,1 @@
+"""What the evaluation floor writes: one verb a file."""

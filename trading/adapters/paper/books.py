@@ -1,0 +1,137 @@
+"""The paper venue's books of one account, as they are held while one deed is done: loaded, changed, saved at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from autotrader.lib.money import ZERO
+from trading.domain.instrument import Instrument
+from trading.domain.order import Contingency, OrderReport, OrderState
+from trading.models import PaperBalance, PaperFill, PaperOrder
+
+DORMANT = OrderState.INTENDED.value
+WORKING = OrderState.WORKING.value
+PARTIAL = OrderState.PARTIAL.value
+LIVE = (WORKING, PARTIAL)
+OPEN = (*LIVE, DORMANT)
+_CHANGING = ["quantity", "state", "filled_quantity", "reason", "updated_at"]
+
+
+@dataclass
+class Books:
+    """Open orders by client_order_id in the order they came, balances by asset, and what this deed added.
+
+    `received`: what entries that are still open have brought so far, net of commissions taken in the base asset.
+    """
+
+    account_id: int
+    orders: dict[str, PaperOrder] = field(default_factory=dict)
+    balances: dict[str, Decimal] = field(default_factory=dict)
+    received: dict[str, Decimal] = field(default_factory=dict)
+    fills: list[PaperFill] = field(default_factory=list)
+    changed: dict[str, PaperOrder] = field(default_factory=dict)
+    added: dict[str, PaperOrder] = field(default_factory=dict)
+
+    def open_orders(self) -> list[PaperOrder]:
+        return [order for order in self.orders.values() if order.state in OPEN]
+
+    def working(self) -> list[PaperOrder]:
+        """The orders that the market may touch now."""
+        return [order for order in self.orders.values() if order.state in LIVE]
+
+    def add(self, order: PaperOrder) -> None:
+        self.orders[order.client_order_id] = order
+        self.added[order.client_order_id] = order
+
+    def mark(self, order: PaperOrder, moment: datetime) -> None:
+        """Note that an order changed at `moment`: from then on only later prices may touch it."""
+        order.updated_at = max(order.updated_at, moment)
+        self.changed[order.client_order_id] = order
+
+    def move(self, asset: str, amount: Decimal) -> None:
+        self.balances[asset] = self.balances.get(asset, ZERO) + amount
+
+    def siblings(self, order: PaperOrder) -> list[PaperOrder]:
+        """The other legs that live on the same quantity: an OCO's, or a bracket's stop and target."""
+        is_leg = order.contingency == Contingency.OCO or bool(order.parent_client_order_id)
+        if not is_leg or order.contingency == Contingency.SINGLE:
+            return []
+        key = (order.list_id, order.parent_client_order_id)
+        return [
+            other
+            for other in self.open_orders()
+            if other is not order and (other.list_id, other.parent_client_order_id) == key
+        ]
+
+    def children(self, order: PaperOrder) -> list[PaperOrder]:
+        return [other for other in self.open_orders() if other.parent_client_order_id == order.client_order_id]
+
+    def save(self) -> None:
+        """Write everything that was added or changed, in the caller's transaction."""
+        PaperOrder.objects.bulk_create(self.added.values())
+        changed = [order for cid, order in self.changed.items() if cid not in self.added]
+        for order in changed:
+            order.save(update_fields=_CHANGING)
+        if self.fills:
+            PaperFill.objects.bulk_create(self.fills)
+            self._save_balances()
+
+    def _save_balances(self) -> None:
+        PaperBalance.objects.bulk_create(
+            [
+                PaperBalance(account_id=self.account_id, asset=asset, total=total)
+                for asset, total in sorted(self.balances.items())
+            ],
+            update_conflicts=True,
+            unique_fields=["account_id", "asset"],
+            update_fields=["total"],
+        )
+
+
+def load_books(account_id: int, instruments: Mapping[str, Instrument], *, lock: bool) -> Books:
+    """The account's books. `lock` keeps every other writer of this account out until the commit."""
+    balances = PaperBalance.objects.filter(account_id=account_id).order_by("id")
+    if lock:
+        balances = balances.select_for_update()
+    books = Books(account_id, balances={row.asset: row.total for row in balances})
+    rows = PaperOrder.objects.filter(account_id=account_id, state__in=OPEN).order_by("id")
+    books.orders = {row.client_order_id: row for row in rows}
+    for row in books.orders.values():
+        if row.state == PARTIAL and books.children(row):
+            books.received[row.client_order_id] = _received(row, instruments[row.symbol].base)
+    return books
+
+
+def _received(order: PaperOrder, base: str) -> Decimal:
+    taken = order.fills.filter(commission_asset=base).values_list("commission", flat=True)
+    net: Decimal = order.filled_quantity - sum(taken, ZERO)
+    return net
+
+
+def deposit_once(account_id: int, amounts: Mapping[str, Decimal]) -> None:
+    """Pay in `amounts` unless the account has balances already."""
+    if PaperBalance.objects.filter(account_id=account_id).exists():
+        return
+    PaperBalance.objects.bulk_create(
+        [PaperBalance(account_id=account_id, asset=asset, total=total) for asset, total in amounts.items()],
+        ignore_conflicts=True,
+    )
+
+
+def report_of(order: PaperOrder) -> OrderReport:
+    """The venue's word on an order. A bracket's child that waits for its entry counts as working."""
+    state = WORKING if order.state == DORMANT else order.state
+    return OrderReport(
+        client_order_id=order.client_order_id,
+        venue_order_id=f"P{order.pk}",
+        symbol=order.symbol,
+        state=OrderState(state),
+        filled_quantity=order.filled_quantity,
+        ts_event=order.updated_at,
+        reason=order.reason,
+    )
+
+
+def reports_of(orders: Iterable[PaperOrder]) -> list[OrderReport]:
+    return [report_of(order) for order in orders]

@@ -1,0 +1,83 @@
+"""Where the paper venue sees prices: closed bars to play, and the last known price for what trades at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from statistics import median
+from typing import Protocol
+
+from autotrader.lib.prepared_select import PreparedSelect
+from trading.domain.bar import Bar, Interval
+from trading.models import BarRow, InstrumentRow
+from trading.ports import Feed, Quote
+
+VOLUME_BARS = 20
+
+
+class PriceSource(Protocol):
+    """Prices as they became known. Never answers with anything from after the moment of the question."""
+
+    @property
+    def interval(self) -> Interval:
+        """How long each bar is."""
+        ...
+
+    def bars_after(self, cursors: Mapping[str, datetime], until: datetime) -> Sequence[Bar]:
+        """Closed bars of the symbols in `cursors` with cursor < close_time <= until, by close time then symbol."""
+        ...
+
+    def quote(self, symbol: str) -> Quote | None:
+        """The last known price; None when there is none."""
+        ...
+
+    def typical_volume(self, symbol: str, until: datetime) -> Decimal | None:
+        """The median volume of the last 20 bars closed by `until`; None when there is no bar."""
+        ...
+
+
+_AFTER = PreparedSelect(
+    BarRow,
+    ("open_time", "open", "high", "low", "close", "volume"),
+    "WHERE instrument_id = %s AND interval = %s AND open_time > %s AND open_time <= %s ORDER BY open_time",
+)
+
+
+class StoredPrices:
+    """Bars from the platform's table (so only such as passed the gate), quotes from a feed."""
+
+    def __init__(self, *, venue: str, interval: Interval, feed: Feed) -> None:
+        self._venue = venue
+        self._interval = interval
+        self._feed = feed
+        self._ids: dict[str, int] = {}
+
+    @property
+    def interval(self) -> Interval:
+        return self._interval
+
+    def bars_after(self, cursors: Mapping[str, datetime], until: datetime) -> Sequence[Bar]:
+        duration, found = self._interval.duration, []
+        for symbol, cursor in cursors.items():
+            rows = _AFTER.rows((self._id(symbol), self._interval.value, cursor - duration, until - duration))
+            found += [Bar(symbol, self._interval, *row) for row in rows]
+        return sorted(found, key=lambda bar: (bar.close_time, bar.symbol))
+
+    def quote(self, symbol: str) -> Quote | None:
+        return self._feed.quote(symbol)
+
+    def typical_volume(self, symbol: str, until: datetime) -> Decimal | None:
+        rows = BarRow.objects.filter(
+            instrument_id=self._id(symbol),
+            interval=self._interval.value,
+            open_time__lte=until - self._interval.duration,
+        )
+        volumes = list(rows.order_by("-open_time").values_list("volume", flat=True)[:VOLUME_BARS])
+        return median(volumes) if volumes else None
+
+    def _id(self, symbol: str) -> int:
+        if symbol not in self._ids:
+            found = InstrumentRow.objects.filter(venue=self._venue, symbol=symbol).values_list("id", flat=True).first()
+            if found is None:
+                return 0
+            self._ids[symbol] = found
+        return self._ids[symbol]

@@ -1,0 +1,1 @@
+"""Bars that were fetched beforehand."""
