@@ -1,8 +1,11 @@
 """HALTED: entries end, stops stay, nothing new goes out; the file and the environment stop as well as the row."""
 
+import pytest
+
 from tests.trading.orders.books import assert_books_are_true, assert_protected
 from trading.domain.order import OrderState
 from trading.models import Intent, OrderRow
+from trading.services import send_order
 from trading.services.set_trading_state import set_trading_state
 
 
@@ -105,3 +108,20 @@ def test_an_exit_is_refused_while_halted_and_the_protection_was_not_touched(desk
     assert way_out.state == Intent.State.DENIED
     assert desk.venue.alive() == ["S", "T"]
     assert OrderRow.objects.filter(state=OrderState.CANCELED.value).count() == 0
+
+
+@pytest.mark.parametrize("state", ["HALTED", "REDUCING"])
+def test_a_stop_between_the_commit_and_the_wire_holds_the_entry_back(desk, monkeypatch, state):
+    honest = send_order.write_sending
+
+    def stopped_meanwhile(**arguments):
+        submission = honest(**arguments)
+        set_trading_state(runtime=desk.runtime, account=desk.account, state=state, reason="test", by="me")
+        return submission
+
+    monkeypatch.setattr(send_order, "write_sending", stopped_meanwhile)
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    assert desk.venue.submissions == []
+    assert desk.states("E") == [OrderState.NOT_ACCEPTED]

@@ -95,6 +95,7 @@ def test_an_entry_that_finds_no_seller_ends_without_a_position(desk, gateway):
     gateway.process()
     assert Intent.objects.get().state == Intent.State.FAILED
     assert desk.fill_count() == 0
+    assert set(desk.states("S")) <= {OrderState.CANCELED}, "a bracket's children end with it, and we know it at once"
     assert desk.venue.alive() == []
     assert_books_are_true(desk)
 
