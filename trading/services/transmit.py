@@ -23,6 +23,9 @@ from trading.services.report_incident import report_incident
 
 logger = logging.getLogger(__name__)
 
+DUPLICATE_ORDER = "duplicate_order"
+"""The code of a refusal that says: an earlier attempt lives (order-safety.md 2.2, -2010). It is then asked for."""
+
 
 class SendOutcome(StrEnum):
     """What is known right after sending. REFUSED: by us, before any row was written."""
@@ -43,6 +46,8 @@ def transmit(*, desk: OrderDesk, submission: Submission, started: float) -> Send
     try:
         reports = desk.venue.submit(submission)
     except OrderRejected as error:
+        if error.code == DUPLICATE_ORDER:
+            return _record(desk, submission, OrderEvent.OUTCOME_UNKNOWN, error.message, SendOutcome.UNKNOWN)
         return _record(desk, submission, OrderEvent.SAYS_REJECTED, error.message, SendOutcome.REJECTED)
     except VenueUnavailable as error:
         return _record(desk, submission, OrderEvent.NOT_SENT, error.message, SendOutcome.NOT_SENT)

@@ -1,5 +1,6 @@
 """Every open position has a stop at the venue, or is alarmed and sold (order-safety.md 2.4, A2, I7, I8)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -101,6 +102,31 @@ def test_a_lost_sale_is_sent_again_under_the_same_id(desk):
     sent = [s.legs[0].client_order_id for s in desk.venue.submissions if s.legs[0].client_order_id.endswith("X")]
     assert len(sent) == 2
     assert len(set(sent)) == 1
+    assert_books_are_true(desk)
+
+
+def test_a_sale_that_turns_out_to_live_is_adopted_when_the_venue_refuses_the_double(desk):
+    """order-safety.md 2.2: -2010 "Duplicate order sent." means that an earlier attempt is alive."""
+    gateway = desk.started()
+    desk.venue.reject = refuse_stops
+    desk.entry()
+
+    def hide_the_sale(moment):
+        if moment == "submit:before" and len(desk.venue.submissions) == 2:
+            desk.venue.lose_replies = 1
+            desk.venue.hide_new_orders = timedelta(seconds=34)
+            desk.venue.holds_fills = True
+
+    desk.venue.on_call = hide_the_sale
+    gateway.process()
+    desk.run_for(gateway, 33)
+    sent = [s.legs[0].client_order_id for s in desk.venue.submissions if s.legs[0].client_order_id.endswith("X")]
+    assert len(sent) == 2
+    assert len(set(sent)) == 1
+    desk.venue.holds_fills = False
+    desk.run_for(gateway, 10)
+    assert desk.states("X") == [OrderState.FILLED]
+    assert len(desk.venue.accepted("X")) == 1
     assert_books_are_true(desk)
 
 
