@@ -38,6 +38,9 @@ class EmptyMarket:
     ) -> MarketSnapshot:
         return MarketSnapshot(now, (), parameters, parameter_set_id)
 
+    def quote(self, symbol: str) -> None:
+        return None
+
     def prices(self) -> dict[str, Decimal]:
         return {}
 
