@@ -82,6 +82,8 @@ REST_FRAMEWORK = {
 }
 
 KNOX_TOKEN_MODEL = "dashboard.ApiToken"  # noqa: S105 - the name of a model
+# Knox's own table would stay empty beside ours, and its foreign key would keep PostgreSQL from truncating the users.
+MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=90),
     "TOKEN_PREFIX": "at_",
