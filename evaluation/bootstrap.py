@@ -1,4 +1,4 @@
-"""The only place of the evaluation floor that picks adapters: recordings as the feed, the paper venue as the exchange."""
+"""The only place of the evaluation floor that picks adapters: recordings as the feed, the paper venue to trade at."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +26,7 @@ from trading.domain.strategies.rules import RuleStrategy
 from trading.domain.trading_state import Environment
 from trading.execution import TradeExecutor
 from trading.gateway.order_gateway import OrderGateway
+from trading.gateway.pumping import GatewayHere
 from trading.market import MarketDataFetcher
 from trading.models import Account
 from trading.ports import Feed, SessionCalendar
@@ -117,7 +118,7 @@ def _require_one(found: set[str], why: str) -> None:
 
 def build_replay_cast(spec: ReplaySpec, recordings: Recordings, account_name: str) -> ReplayCast:
     """The whole platform around a new account. Raises Conflict for a name that is taken, BadInput for bad changes."""
-    runtime = seeded_runtime(recordings.clock, run_seed(spec.seed, account_name))
+    runtime = seeded_runtime(recordings.clock, run_seed(spec, account_name))
     if Account.objects.filter(name=account_name).exists():
         raise Conflict(f"there is an account {account_name!r} already; choose another name for this replay")
     with transaction.atomic():
@@ -157,18 +158,8 @@ def build_cast(
     )
     owner = f"replay:{account.name}"
     gateway = OrderGateway(runtime, account.pk, venue, owner, timing=REPLAY_TIMING)
-    executor = TradeExecutor(runtime, account, PumpedGateway(gateway))
+    executor = TradeExecutor(runtime, account, GatewayHere(gateway))
     return ReplayCast(clock, runtime, account, market, RulesDecider(RuleStrategy()), executor, gateway)
-
-
-@dataclass(frozen=True)
-class PumpedGateway:
-    """The gateway as the executor sees it: it takes its step here and now, in the one thread there is."""
-
-    gateway: OrderGateway
-
-    def pump(self) -> None:
-        self.gateway.process()
 
 
 def replay_venue(account_name: str) -> str:
@@ -176,9 +167,9 @@ def replay_venue(account_name: str) -> str:
     return f"replay-{content_hash(account_name)[:12]}"
 
 
-def run_seed(seed: int, account_name: str) -> int:
-    """The seed of an account's ids: other accounts in the same database must not make the same ones."""
-    return int(content_hash([seed, account_name])[:15], 16)
+def run_seed(spec: ReplaySpec, account_name: str) -> int:
+    """The seed of a run's ids. Runs that may write other rows get other ids: what is cached by id stays true."""
+    return int(content_hash([spec.seed, account_name, spec.cash, spec.start, spec.changes])[:15], 16)
 
 
 def change_parameters(runtime: Runtime, account: Account, changes: Sequence[tuple[str, str]]) -> None:

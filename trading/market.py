@@ -20,6 +20,7 @@ from trading.domain.bar_gate import BarGate
 from trading.domain.bar_series import BarSeries
 from trading.domain.indicators.bank import IndicatorBank
 from trading.domain.indicators.periods import IndicatorPeriods
+from trading.domain.instrument import AssetClass
 from trading.domain.market_snapshot import MarketSnapshot
 from trading.domain.parameters import StrategyParameters
 from trading.market_data.layers import Batch, feed_bank
@@ -32,6 +33,19 @@ from trading.selectors.held_positions import held_positions
 from trading.services.store_bars import store_bars
 
 log = structlog.get_logger(__name__)
+
+
+BARS_AT_ONCE = 20_000
+"""So many bars are kept in memory before they are stored: a large universe warms up in parts."""
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Bars that were taken in and are not stored yet."""
+
+    batches: list[Batch] = field(default_factory=list)
+    by_source: dict[str, list[Bar]] = field(default_factory=dict)
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,7 @@ class MarketDataFetcher:
         self._symbols = {row.pk: symbol for symbol, row in self._rows.items()}
         self._periods = IndicatorPeriods()
         self._lock = threading.RLock()
+        self._gates: dict[tuple[str, AssetClass], BarGate] = {}
         self._start_over()
 
     @property
@@ -134,27 +149,37 @@ class MarketDataFetcher:
         self._used_calendars = {member.calendar for member in self._members}
 
     def _refresh(self, now: datetime) -> RefreshResult:
-        batches: list[Batch] = []
-        by_source: dict[str, list[Bar]] = {}
+        pending = _Pending()
+        new_bars = 0
         for member in self._members:
             if member.is_due(self._interval, now):
-                self._take_in(member, now, batches, by_source)
-        new_bars = sum(
-            store_bars(rows_by_symbol=self._rows, bars=bars, source=source)
-            for source, bars in by_source.items()
-            if bars
-        )
-        feed_bank(self._bank, batches)
+                self._take_in(member, now, pending)
+            if pending.size > BARS_AT_ONCE:
+                new_bars += self._finish(pending)
+                pending = _Pending()
+        new_bars += self._finish(pending)
         problems = {member.symbol: member.series.problem(now) for member in self._members}
         return RefreshResult(new_bars, {symbol: problem for symbol, problem in problems.items() if problem})
+
+    def _finish(self, pending: _Pending) -> int:
+        """Store what was taken in, then give it to the indicators; returns how many bars were new."""
+        stored = sum(
+            store_bars(rows_by_symbol=self._rows, bars=bars, source=source)
+            for source, bars in pending.by_source.items()
+            if bars
+        )
+        feed_bank(self._bank, pending.batches)
+        return stored
 
     def _member(self, index: int, row: InstrumentRow) -> Member:
         instrument = row.to_domain()
         calendar = self._calendars(instrument.calendar)
-        gate = BarGate(self._interval, calendar, instrument.asset_class)
-        return Member(index, calendar, BarSeries(instrument, gate, self._periods.warm_up))
+        key = (instrument.calendar, instrument.asset_class)
+        if key not in self._gates:
+            self._gates[key] = BarGate(self._interval, calendar, instrument.asset_class)
+        return Member(index, calendar, BarSeries(instrument, self._gates[key], self._periods.warm_up))
 
-    def _take_in(self, member: Member, now: datetime, batches: list[Batch], by_source: dict[str, list[Bar]]) -> None:
+    def _take_in(self, member: Member, now: datetime, pending: _Pending) -> None:
         series = member.series
         before: Sequence[Bar] = []
         try:
@@ -169,8 +194,9 @@ class MarketDataFetcher:
         series.source_problem = ""
         fetched = self._source.fill_hole(series.gate, series.newest, fetched, now)
         bars = series.take(fetched.bars, now, self._source.confirms)
-        by_source.setdefault(fetched.source, []).extend(bars)
-        batches.append((member.index, member.calendar, self._for_bank(member, before, bars)))
+        pending.by_source.setdefault(fetched.source, []).extend(bars)
+        pending.batches.append((member.index, member.calendar, self._for_bank(member, before, bars)))
+        pending.size += len(bars)
 
     def _look_back(self, member: Member, now: datetime) -> tuple[FetchedBars, Sequence[Bar]]:
         """The first bars of an instrument: fine ones to trade on, and coarse ones before them for the indicators."""

@@ -2,7 +2,7 @@
 
 import threading
 
-from ai.tasks import run_cycle_slot
+from ai.services.ensure_schedule import QUEUE, TASK
 from autotrader.celery import app
 from autotrader.embedded.queue import EmbeddedQueue
 from autotrader.embedded.threads import ServiceThread
@@ -24,7 +24,7 @@ class Parts:
 
     def run_first_cycle(self) -> None:
         """Do not wait a whole interval for the first look at the market."""
-        run_cycle_slot.delay(self._account.pk)
+        app.send_task(TASK, args=[self._account.pk], queue=QUEUE)
 
     def stop(self, timeout_seconds: float) -> list[str]:
         """End everything within `timeout_seconds`; the names of parts that were still busy then."""

@@ -5,7 +5,7 @@ from autotrader.settings.environment import Environment
 
 def celery_settings(environment: Environment) -> dict[str, object]:
     """Celery's settings under Django's `CELERY_` names for the given environment."""
-    broker = environment.redis_url or "memory://"
+    broker = environment.redis_url or "memory://localhost/"
     return {
         "CELERY_BROKER_URL": broker,
         "CELERY_BROKER_TRANSPORT_OPTIONS": {"visibility_timeout": 3600} if environment.redis_url else _EMBEDDED_OPTIONS,

@@ -82,7 +82,7 @@ REST_FRAMEWORK = {
 }
 
 KNOX_TOKEN_MODEL = "dashboard.ApiToken"  # noqa: S105 - the name of a model
-# Knox's own table would stay empty beside ours, and its foreign key would keep PostgreSQL from truncating the users.
+# Knox's own table would stay empty beside ours, and its foreign key keeps PostgreSQL from emptying the users' table.
 MIGRATION_MODULES = {"knox": None}
 REST_KNOX = {
     "TOKEN_TTL": timedelta(days=90),

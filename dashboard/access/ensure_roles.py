@@ -9,7 +9,8 @@ from dashboard.access.roles import Role
 _READ_APPS = ("trading", "ai", "health", "evaluation", "dashboard")
 
 ADMIN_SITE_RIGHTS: dict[Role, Q] = {
-    Role.OPERATOR: Q(content_type__app_label__in=_READ_APPS, codename__startswith="view_"),
+    Role.OPERATOR: Q(content_type__app_label__in=_READ_APPS, codename__startswith="view_")
+    | Q(content_type__app_label="trading", codename="decide_parameterset"),
     Role.ADMIN: Q(content_type__app_label__in=_READ_APPS, codename__startswith="view_")
     | Q(content_type__app_label="auth", content_type__model="user")
     | Q(content_type__app_label="auth", codename="view_group")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -49,11 +50,14 @@ def switch_loop(request: DeskRequest) -> HttpResponse:
 @require_POST
 @door(Act.EMERGENCY_STOP)
 def stop_everything(request: DeskRequest) -> HttpResponse:
-    """The emergency stop: every role may."""
+    """The emergency stop: every role may, and no reason is too long or too short for it."""
 
     def act() -> str:
-        reason = _reason(request) or DEFAULT_STOP_REASON
-        emergency_stop(runtime=system_runtime(), account=request.desk.account, reason=reason, by=_who(request))
+        reason = request.POST.get("reason", "").strip()[:LONGEST_REASON] or DEFAULT_STOP_REASON
+        try:
+            emergency_stop(runtime=system_runtime(), account=request.desk.account, reason=reason, by=_who(request))
+        except DatabaseError:  # the service has dropped the HALT file, which stops every account
+            return "The database refused, so the HALT file was put in place: every account is stopped."
         return "Emergency stop: trading is halted, entry orders are being cancelled, protective stops stay."
 
     return _answer(request, act)

@@ -23,8 +23,9 @@ from dashboard.selectors.providers import decider_lines
 from health.services.run_checks import run_checks
 from trading.domain.bar import Interval
 
-DECISIONS_SHOWN = 12
+DECISIONS_SHOWN = 15
 ORDERS_SHOWN = 6
+FILLS_SHOWN = 5
 
 Context = dict[str, Any]
 
@@ -75,7 +76,7 @@ def _decisions(request: DeskRequest, now: datetime) -> Context:
 
 def _orders(request: DeskRequest, now: datetime) -> Context:
     account = request.desk.account
-    return {"orders": recent_orders(account, ORDERS_SHOWN), "fills": recent_fills(account, ORDERS_SHOWN)}
+    return {"orders": recent_orders(account, ORDERS_SHOWN), "fills": recent_fills(account, FILLS_SHOWN)}
 
 
 def _health(request: DeskRequest, now: datetime) -> Context:

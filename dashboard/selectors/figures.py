@@ -11,6 +11,7 @@ from trading.domain.parameters import StrategyParameters, break_even_win_rate
 from trading.models import Account, AccountControl, EquityPoint, ParameterSet, Trade
 
 WIN_RATE_DAYS = 30
+ENOUGH_TRADES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class WinRate:
     @property
     def is_above_break_even(self) -> bool:
         return self.rate is not None and self.rate >= self.break_even
+
+    @property
+    def is_too_few(self) -> bool:
+        """Whether the rate says little yet."""
+        return self.trades < ENOUGH_TRADES
 
     @property
     def rate_percent(self) -> Decimal:

@@ -214,7 +214,7 @@ class _Writer(DemoRows):
         DecisionRow.objects.bulk_create(decisions, batch_size=2000)
 
     def _approval(self) -> None:
-        row, minute = self.demo.instruments[1], self.minutes - 1
+        row, minute = self.demo.instruments[:2][-1], self.minutes - 1
         DecisionRow.objects.filter(instrument=row, cycle__slot=self.moment(minute)).delete()
         price = self.price(row, self.paths[row.id][0][minute])
         grid = row.to_domain()

@@ -71,6 +71,7 @@ class FakeVenue:
     hide_new_orders: timedelta = timedelta(0)
     holds_fills: bool = False
     doubles_fills: bool = False
+    rests_entries: bool = False
     on_call: Callable[[str], None] = lambda moment: None
     calls: int = 0
 
@@ -141,6 +142,12 @@ class FakeVenue:
         """An execution that the venue reports after the order had ended."""
         self._book(self.orders[client_order_id], Decimal(quantity), Decimal(price))
 
+    def fill_entries(self) -> None:
+        """The market comes to the entries that were resting."""
+        for order in self.orders.values():
+            if order.is_alive and order.request.side is Side.BUY:
+                self._match_now(order)
+
     def accepted(self, purpose_letter: str = "") -> list[VenueOrder]:
         """Every order this exchange ever took, of one leg letter or of all."""
         return [order for cid, order in self.orders.items() if cid.endswith(purpose_letter)]
@@ -170,7 +177,8 @@ class FakeVenue:
                 child = self.orders[leg.client_order_id]
                 child.state, child.waits_for = OrderState.INTENDED, submission.legs[0].client_order_id
         for leg in submission.legs:
-            if leg.order_type in (OrderType.LIMIT, OrderType.MARKET):
+            is_held = self.rests_entries and leg.side is Side.BUY
+            if leg.order_type in (OrderType.LIMIT, OrderType.MARKET) and not is_held:
                 self._match_now(self.orders[leg.client_order_id])
 
     def _require_funds(self, submission: Submission) -> None:

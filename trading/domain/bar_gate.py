@@ -27,12 +27,16 @@ class OpenTimes(Protocol):
 
 
 class BarGate:
-    """Judges the bars of one instrument, one after the other."""
+    """Judges bars, one after the other; instruments with the same calendar and asset class may share one.
+
+    The last answer about a moment is kept: a thousand instruments ask the calendar about the same one.
+    """
 
     def __init__(self, interval: Interval, calendar: OpenTimes, asset_class: AssetClass = AssetClass.CRYPTO) -> None:
         self._interval = interval
         self._calendar = calendar
         self._asset_class = asset_class
+        self._last_expected: tuple[datetime | None, bool] = (None, False)
 
     def problem(self, bar: Bar, previous: Bar | None, now: datetime) -> str:
         """Why `bar`, the newest one, must not be traded on at `now` after `previous`; "" when all is well."""
@@ -104,8 +108,13 @@ class BarGate:
 
     def is_expected(self, open_time: datetime) -> bool:
         """Whether the calendar has a bar at `open_time`: False outside sessions and off the grid."""
-        expected = self._calendar.expected_open_times(self._interval, open_time, open_time + self._interval.duration)
-        return bool(expected) and expected[0] == open_time
+        moment, answer = self._last_expected
+        if moment != open_time:
+            end = open_time + self._interval.duration
+            expected = self._calendar.expected_open_times(self._interval, open_time, end)
+            answer = bool(expected) and expected[0] == open_time
+            self._last_expected = (open_time, answer)
+        return answer
 
     def _time_problem(self, bar: Bar, now: datetime) -> str:
         if bar.close_time > now:

@@ -30,6 +30,8 @@ def _is_due(last: datetime | None, now: datetime, interval: timedelta) -> bool:
 
 def _is_quiet(desk: OrderDesk, memory: PumpMemory) -> bool:
     """No order in doubt and no fill on its way: otherwise a difference means nothing."""
+    if memory.behind_since:
+        return False
     if any(fact.state in IN_DOUBT_STATES for fact in live_order_facts(desk.account.pk)):
         return False
     return not take_fills(desk, memory)

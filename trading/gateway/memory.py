@@ -8,12 +8,14 @@ from decimal import Decimal
 @dataclass(slots=True)
 class PumpMemory:
     """`asked` holds when each order was last asked for; `lists_to_ask` the submissions of which a leg has moved;
-    `alarmed` the alarms already raised; `covered` the quantity of a position and of its live sell orders at which it
-    was found to need nothing. Moments in UTC."""
+    `behind_since` the orders whose fills the venue reports but has not shown, and since when; `alarmed` the alarms
+    already raised; `covered` the quantity of a position and of its live sell orders at which it was found to need
+    nothing. Moments in UTC."""
 
     cursor: str = ""
     asked: dict[str, datetime] = field(default_factory=dict)
     lists_to_ask: set[str] = field(default_factory=set)
+    behind_since: dict[str, datetime] = field(default_factory=dict)
     alarmed: set[str] = field(default_factory=set)
     covered: dict[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
     orders_compared_at: datetime | None = None

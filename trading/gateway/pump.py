@@ -67,7 +67,9 @@ def _follow(desk: OrderDesk, memory: PumpMemory, orders: list[LiveOrder]) -> boo
         if is_in_question or fact.list_id in lists:
             memory.asked[fact.id] = now
             has_moved |= _ask(desk, memory, fact)
-    memory.asked = {fact.id: memory.asked[fact.id] for fact in orders if fact.id in memory.asked}
+    alive = {fact.id for fact in orders}
+    memory.asked = {order_id: at for order_id, at in memory.asked.items() if order_id in alive}
+    memory.behind_since = {order_id: at for order_id, at in memory.behind_since.items() if order_id in alive}
     return has_moved
 
 
@@ -86,13 +88,32 @@ def _ask(desk: OrderDesk, memory: PumpMemory, fact: LiveOrder) -> bool:
     else:
         answer = ask_order(desk=desk, order=order, cause="followed")
     if answer is Answer.BEHIND:
-        memory.lists_to_ask.add(fact.list_id)
-        memory.asked.pop(fact.id, None)
-        return True
+        return _note_behind(desk, memory, order)
+    memory.behind_since.pop(order.id, None)
     order.refresh_from_db(fields=["state"])
     if order.list_id and OrderState(order.state) in TERMINAL_STATES:
         memory.lists_to_ask.add(order.list_id)
     return bool(order.state != fact.state)
+
+
+def _note_behind(desk: OrderDesk, memory: PumpMemory, order: OrderRow) -> bool:
+    """The venue counts fills that it has not shown us: fetch and ask again at once, later with each turn; alarm a
+    minute of it. Whether it is the first time."""
+    now = desk.runtime.clock.now()
+    is_first = order.id not in memory.behind_since
+    since = memory.behind_since.setdefault(order.id, now)
+    memory.asked.pop(order.id, None)
+    if order.list_id:
+        memory.lists_to_ask.add(order.list_id)
+    if now - since > desk.timing.unknown_alarm and memory.first_alarm(f"behind:{order.id}:{since}"):
+        report_incident(
+            runtime=desk.runtime,
+            account_id=desk.account.pk,
+            kind="fills_missing",
+            message=f"The venue counts fills of order {order.client_order_id} that it has not shown for a minute.",
+            subject_id=order.id,
+        )
+    return is_first
 
 
 def _alarm_long_doubt(desk: OrderDesk, memory: PumpMemory, order: OrderRow, answer: Answer) -> None:

@@ -37,6 +37,8 @@ class Member:
         last_open = now - interval.duration
         if newest.close_time > last_open:
             return False
+        if self.series.gate.is_expected(newest.close_time):
+            return True
         return bool(self.calendar.expected_open_times(interval, newest.close_time, last_open + _INSTANT))
 
     def picture(

@@ -30,6 +30,7 @@ class ParameterSet(models.Model):
 
     class Meta:
         ordering = ["-proposed_at", "-id"]
+        permissions = [("decide_parameterset", "Can approve, reject and go back to parameter sets")]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "strategy"],

@@ -4,9 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from autotrader.lib.fast_sql import fetch
 from autotrader.lib.money import ZERO
-from trading.models import Account, Balance, PositionRow
+from trading.models import Account
 from trading.selectors.last_bars import last_closes
+
+# Plain statements: every equity point and every risk check asks them.
+_CASH = "SELECT total FROM trading_balance WHERE account_id = %s AND asset = %s"
+_HELD = (
+    "SELECT held.instrument_id, named.symbol, held.quantity, held.cost FROM trading_positionrow held"
+    " JOIN trading_instrumentrow named ON named.id = held.instrument_id"
+    " WHERE held.account_id = %s AND held.quantity > '0' ORDER BY held.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +45,14 @@ def account_equity(account: Account, prices: Mapping[str, Decimal]) -> AccountEq
 
 def account_cash(account: Account) -> Decimal:
     """The wallet's sum of the quote asset, what orders in flight may spend included."""
-    rows = Balance.objects.filter(account=account, asset=account.quote_asset)
-    return rows.values_list("total", flat=True).first() or ZERO
+    rows = fetch(_CASH, (account.pk, account.quote_asset))
+    return Decimal(rows[0][0]) if rows else ZERO
 
 
 def held_worth(account: Account, prices: Mapping[str, Decimal]) -> list[HeldWorth]:
     """Every position that is not empty, dust included, with its worth."""
-    rows = PositionRow.objects.filter(account=account, quantity__gt=0)
-    held = list(rows.values_list("instrument_id", "instrument__symbol", "quantity", "cost"))
+    rows = fetch(_HELD, (account.pk,))
+    held = [(key, symbol, Decimal(quantity), Decimal(cost)) for key, symbol, quantity, cost in rows]
     closes = last_closes(key for key, symbol, _, _ in held if symbol not in prices)
     worth = []
     for key, symbol, quantity, cost in held:

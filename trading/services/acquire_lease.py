@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from autotrader.lib.errors import Conflict
+from autotrader.lib.fast_sql import execute
 from autotrader.lib.runtime import Runtime
 from trading.domain.order_timing import ORDER_TIMING, OrderTiming
 from trading.models import Lease
@@ -67,11 +68,13 @@ def require_lease(*, runtime: Runtime, grip: LeaseGrip, timing: OrderTiming = OR
     Lease.objects.filter(name=grip.name).update(heartbeat_at=now, expires_at=now + timing.lease_ttl)
 
 
+_RENEW = "UPDATE trading_lease SET heartbeat_at = %s, expires_at = %s WHERE name = %s AND fence = %s AND owner = %s"
+
+
 def renew_lease(*, runtime: Runtime, grip: LeaseGrip, timing: OrderTiming = ORDER_TIMING) -> None:
     """The heartbeat, in one statement. Raises LeaseLost when the fence has moved on."""
     now = runtime.clock.now()
-    held = Lease.objects.filter(name=grip.name, fence=grip.fence, owner=grip.owner)
-    if not held.update(heartbeat_at=now, expires_at=now + timing.lease_ttl):
+    if not execute(_RENEW, (now, now + timing.lease_ttl, grip.name, grip.fence, grip.owner)):
         raise LeaseLost(f"{grip.name} is no longer held by {grip.owner} (fence {grip.fence})")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from autotrader.lib.bulk_insert import insert_rows
 from autotrader.lib.fast_sql import fetch
 from autotrader.lib.money import plain
 from autotrader.lib.runtime import Runtime
@@ -15,6 +16,7 @@ from trading.services.record_event import record_event
 
 EQUITY_INTERVAL = timedelta(minutes=5)
 
+_COLUMNS = ("account_id", "ts", "equity", "cash")
 _YOUNGER = "SELECT 1 FROM trading_equitypoint WHERE account_id = %s AND ts > %s LIMIT 1"
 
 
@@ -32,10 +34,11 @@ def mark_equity(
     return _mark(runtime, account, prices, now)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _mark(runtime: Runtime, account: Account, prices: Mapping[str, Decimal], now: datetime) -> EquityPoint:
     worth = account_equity(account, prices)
-    point = EquityPoint.objects.create(account=account, ts=now, equity=worth.equity, cash=worth.cash)
+    point = EquityPoint(account=account, ts=now, equity=worth.equity, cash=worth.cash)
+    insert_rows(EquityPoint, _COLUMNS, [(account.pk, now, worth.equity, worth.cash)])
     payload = {"equity": plain(point.equity), "cash": plain(point.cash)}
     record_event(runtime=runtime, account_id=account.pk, topic="equity", payload=payload)
     return point

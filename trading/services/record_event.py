@@ -7,6 +7,7 @@ import orjson
 from django.db import transaction
 
 from autotrader.lib import events
+from autotrader.lib.bulk_insert import insert_rows
 from autotrader.lib.canonical import canonical_json
 from autotrader.lib.runtime import Runtime
 from trading.models import LiveEvent
@@ -27,7 +28,7 @@ TOPICS = frozenset(
 )
 
 
-def record_event(*, runtime: Runtime, account_id: int | None, topic: str, payload: Mapping[str, Any]) -> LiveEvent:
+def record_event(*, runtime: Runtime, account_id: int | None, topic: str, payload: Mapping[str, Any]) -> None:
     """A `LiveEvent` row in the caller's transaction. Decimals and moments in `payload` become text.
 
     Raises ValueError for a topic that no page knows.
@@ -35,6 +36,6 @@ def record_event(*, runtime: Runtime, account_id: int | None, topic: str, payloa
     if topic not in TOPICS:
         raise ValueError(f"unknown topic {topic!r}; known are {', '.join(sorted(TOPICS))}")
     content = orjson.loads(canonical_json(payload))
-    event = LiveEvent.objects.create(account_id=account_id, topic=topic, payload=content, ts=runtime.clock.now())
+    row = (account_id, topic, content, runtime.clock.now())
+    insert_rows(LiveEvent, ("account_id", "topic", "payload", "ts"), [row])
     transaction.on_commit(events.wake, robust=True)
-    return event

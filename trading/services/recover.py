@@ -24,11 +24,10 @@ def recover(*, desk: OrderDesk) -> str:
     cursor = _catch_up(desk, stored_cursor(desk.account))
     behind = [order for order in live_orders(desk.account.pk) if _ask(desk, order) is Answer.BEHIND]
     cursor = _catch_up(desk, cursor)
-    for order in behind:
-        ask_order(desk=desk, order=order, cause="recovery, after its fills")
+    answers = [ask_order(desk=desk, order=order, cause="recovery, after its fills") for order in behind]
     mismatches = reconcile_orders(desk=desk)
     reached = _catch_up(desk, cursor)
-    if reached == cursor:
+    if reached == cursor and Answer.BEHIND not in answers:
         mismatches += reconcile_balances(desk=desk)
     stop_entries_on(desk=desk, mismatches=mismatches)
     return reached

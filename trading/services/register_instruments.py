@@ -36,6 +36,15 @@ def register_instruments(
     return [rows[symbol] for symbol in universe]
 
 
+def add_instrument(*, venue: str, instrument: Instrument) -> InstrumentRow:
+    """The row of an instrument, made when it is missing, outside the universe: a home for bars that are not traded."""
+    grid = {name: getattr(instrument, name) for name in _GRID}
+    row, _ = InstrumentRow.objects.get_or_create(
+        venue=venue, symbol=instrument.symbol, defaults={**grid, "is_in_universe": False}
+    )
+    return row
+
+
 def _require_offered(universe: Sequence[str], offered: dict[str, Instrument]) -> None:
     unknown = [symbol for symbol in universe if symbol not in offered]
     if unknown or not universe:

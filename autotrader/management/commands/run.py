@@ -27,6 +27,8 @@ class Command(BaseCommand):
         )
         try:
             platform.run()
+        except KeyboardInterrupt:
+            self._say("Stopped before it was ready. The next start goes on from here.")
         except AutotraderError as error:
             raise CommandError(error.message) from error
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from trading.domain.execution import ExecutionOrder, ExecutionOutcome
 
 from ai.models import CycleRow
 from autotrader.lib.clock import VirtualClock
@@ -13,7 +14,6 @@ from evaluation.domain.replay_slots import session_slots
 from evaluation.services.run_replay import ReplayCast, ReplayRun, run_replay
 from tests.evaluation.calendars import AlwaysOpen, LateSession
 from trading.domain.decision import Opinion
-from trading.domain.execution import ExecutionOrder, ExecutionOutcome
 from trading.domain.market_snapshot import MarketSnapshot
 from trading.domain.parameters import StrategyParameters
 from trading.models import Account, Balance

@@ -12,10 +12,8 @@ from trading.services.record_event import record_event
 
 @pytest.mark.django_db
 def test_money_and_moments_become_text(runtime, clock):
-    event = record_event(
-        runtime=runtime, account_id=1, topic="fill", payload={"price": Decimal("1.50"), "at": clock.now()}
-    )
-    event.refresh_from_db()
+    record_event(runtime=runtime, account_id=1, topic="fill", payload={"price": Decimal("1.50"), "at": clock.now()})
+    event = LiveEvent.objects.get()
     assert event.payload == {"price": "1.5", "at": "2026-01-05T12:00:00Z"}
     assert event.ts == clock.now()
 

@@ -59,7 +59,7 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 def feed(peer: BinancePeer, clock: VirtualClock) -> BinancePublicFeed:
-    return BinancePublicFeed(["BTCUSDT"], clock, peer.url)
+    return BinancePublicFeed(clock, ["BTCUSDT"], peer.url)
 
 
 def _ask(feed: BinancePublicFeed, minutes: int = 5) -> int:
@@ -182,7 +182,7 @@ def test_a_broken_answer_is_unavailable_and_the_next_one_works(
 
 def test_nobody_listening_is_unavailable(clock: VirtualClock) -> None:
     with pytest.raises(DataUnavailable, match="could not be asked"):
-        _ask(BinancePublicFeed(["BTCUSDT"], clock, "http://127.0.0.1:9"))
+        _ask(BinancePublicFeed(clock, ["BTCUSDT"], "http://127.0.0.1:9"))
 
 
 def test_the_probe_says_yes_when_it_answers(peer: BinancePeer) -> None:

@@ -41,20 +41,20 @@ def test_symbols_are_spelt_as_yahoo_does(ours: str, theirs: str) -> None:
 
 def test_float_dust_is_rounded_away() -> None:
     yahoo = FakeYahoo([_row(datetime(2026, 3, 6, 9, 30, tzinfo=NEW_YORK))])
-    feed = YahooFeed(["SPY"], VirtualClock(NOW), yahoo)
+    feed = YahooFeed(VirtualClock(NOW), ["SPY"], yahoo)
     (found,) = feed.closed_bars("SPY", Interval.M5, NOW - timedelta(hours=2), NOW)
     assert (found.close, found.volume) == (Decimal("581.49"), Decimal(1500))
     assert found.open_time == utc(2026, 3, 6, 14, 30)
 
 
 def test_crypto_keeps_seven_digits() -> None:
-    feed = YahooFeed(["DOGEUSDT"], VirtualClock(NOW), FakeYahoo([_row(utc(2026, 3, 6, 14, 30), 0.123456789)]))
+    feed = YahooFeed(VirtualClock(NOW), ["DOGEUSDT"], FakeYahoo([_row(utc(2026, 3, 6, 14, 30), 0.123456789)]))
     assert feed.closed_bars("DOGEUSDT", Interval.M5, NOW - timedelta(hours=2), NOW)[0].close == Decimal("0.1234568")
 
 
 def test_daily_bars_carry_the_session_date() -> None:
     yahoo = FakeYahoo([_row(datetime(2026, 3, 5, 0, 0, tzinfo=NEW_YORK))])
-    (found,) = YahooFeed(["SPY"], VirtualClock(NOW), yahoo).closed_bars(
+    (found,) = YahooFeed(VirtualClock(NOW), ["SPY"], yahoo).closed_bars(
         "SPY", Interval.D1, utc(2026, 3, 5), utc(2026, 3, 6)
     )
     assert found.open_time == utc(2026, 3, 5)
@@ -62,24 +62,24 @@ def test_daily_bars_carry_the_session_date() -> None:
 
 def test_the_running_bar_and_rows_of_nan_are_left_out() -> None:
     rows = [_row(NOW - timedelta(minutes=10)), _row(NOW - timedelta(minutes=5), float("nan")), _row(NOW)]
-    feed = YahooFeed(["SPY"], VirtualClock(NOW), FakeYahoo(rows))
+    feed = YahooFeed(VirtualClock(NOW), ["SPY"], FakeYahoo(rows))
     assert len(feed.closed_bars("SPY", Interval.M5, NOW - timedelta(hours=1), NOW + timedelta(hours=1))) == 1
 
 
 def test_long_spans_are_asked_in_parts() -> None:
     yahoo = FakeYahoo()
-    YahooFeed(["SPY"], VirtualClock(NOW), yahoo).closed_bars("SPY", Interval.M1, NOW - timedelta(days=20), NOW)
+    YahooFeed(VirtualClock(NOW), ["SPY"], yahoo).closed_bars("SPY", Interval.M1, NOW - timedelta(days=20), NOW)
     assert [(end - start).days for _, start, end in yahoo.questions] == [7, 7, 6]
 
 
 @pytest.mark.parametrize(("symbol", "interval"), [("BTCUSDT", Interval.H4), ("SPY", Interval.H1)])
 def test_intervals_yahoo_does_not_have_are_named(symbol: str, interval: Interval) -> None:
     with pytest.raises(DataUnavailable, match="accepted are 1m, 5m, 15m"):
-        YahooFeed([symbol], VirtualClock(NOW), FakeYahoo()).closed_bars(symbol, interval, NOW, NOW)
+        YahooFeed(VirtualClock(NOW), [symbol], FakeYahoo()).closed_bars(symbol, interval, NOW, NOW)
 
 
 def test_only_stocks_are_offered_and_no_quotes() -> None:
-    feed = YahooFeed(["SPY", "BTCUSDT"], VirtualClock(NOW), FakeYahoo())
+    feed = YahooFeed(VirtualClock(NOW), ["SPY", "BTCUSDT"], FakeYahoo())
     assert [instrument.symbol for instrument in feed.instruments()] == ["SPY"]
     assert feed.quote("SPY") is None
 

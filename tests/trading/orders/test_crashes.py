@@ -80,10 +80,12 @@ def _killed_at(scenario, number: int, atomic_bracket: bool) -> bool:
         own.venue.atomic_bracket = atomic_bracket
         plan = CrashPlan(number)
         try:
+            *before, last = scenario
+            gateway = own.started() if before else None
+            for act in before:
+                act(own, gateway)
             with boundaries(plan, own.venue):
-                gateway = own.started()
-                for act in scenario:
-                    act(own, gateway)
+                last(own, gateway or own.started())
         except Crash:
             _recover_and_check(own)
             return True
@@ -159,28 +161,3 @@ def _was_in_flight(own) -> bool:
     changed.refresh_from_db()
     order = own.order("E")
     return order is not None and order.account_id == own.account.pk and order.sent_at <= changed.changed_at
-
-
-def test_an_entry_still_alive_when_trading_halts_is_cancelled_and_the_stop_stays(desk):
-    gateway = desk.started()
-    desk.entry()
-    gateway.process()
-    desk.venue.atomic_bracket = False
-    resting = desk.venue.accepted("S")[0]
-    set_trading_state(runtime=desk.runtime, account=desk.account, state="HALTED", reason="test", by="me")
-    desk.run_for(gateway, 60)
-    assert resting.is_alive
-    assert_protected(desk)
-
-
-def test_an_exit_is_refused_while_halted_and_the_protection_was_not_touched(desk):
-    gateway = desk.started()
-    desk.entry()
-    gateway.process()
-    set_trading_state(runtime=desk.runtime, account=desk.account, state="HALTED", reason="test", by="me")
-    way_out = desk.exit()
-    gateway.process()
-    way_out.refresh_from_db()
-    assert way_out.state == Intent.State.DENIED
-    assert desk.venue.alive() == ["S", "T"]
-    assert OrderRow.objects.filter(state=OrderState.CANCELED.value).count() == 0

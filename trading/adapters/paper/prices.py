@@ -6,6 +6,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Protocol
 
+from autotrader.lib.prepared_select import PreparedSelect
 from trading.domain.bar import Bar, Interval
 from trading.models import BarRow, InstrumentRow
 from trading.ports import Feed, Quote
@@ -34,6 +35,13 @@ class PriceSource(Protocol):
         ...
 
 
+_AFTER = PreparedSelect(
+    BarRow,
+    ("open_time", "open", "high", "low", "close", "volume"),
+    "WHERE instrument_id = %s AND interval = %s AND open_time > %s AND open_time <= %s ORDER BY open_time",
+)
+
+
 class StoredPrices:
     """Bars from the platform's table (so only such as passed the gate), quotes from a feed."""
 
@@ -48,18 +56,11 @@ class StoredPrices:
         return self._interval
 
     def bars_after(self, cursors: Mapping[str, datetime], until: datetime) -> Sequence[Bar]:
-        symbols = {self._id(symbol): symbol for symbol in cursors}
-        duration = self._interval.duration
-        rows = BarRow.objects.filter(
-            instrument_id__in=list(symbols),
-            interval=self._interval.value,
-            open_time__gt=min(cursors.values()) - duration,
-            open_time__lte=until - duration,
-        )
-        bars = [row.to_domain(symbols[row.instrument_id]) for row in rows.order_by("open_time")]
-        return sorted(
-            (bar for bar in bars if bar.close_time > cursors[bar.symbol]), key=lambda bar: (bar.close_time, bar.symbol)
-        )
+        duration, found = self._interval.duration, []
+        for symbol, cursor in cursors.items():
+            rows = _AFTER.rows((self._id(symbol), self._interval.value, cursor - duration, until - duration))
+            found += [Bar(symbol, self._interval, *row) for row in rows]
+        return sorted(found, key=lambda bar: (bar.close_time, bar.symbol))
 
     def quote(self, symbol: str) -> Quote | None:
         return self._feed.quote(symbol)

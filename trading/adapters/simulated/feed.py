@@ -96,7 +96,7 @@ class SimulatedFeed:
         begin, stop = np.searchsorted(made.minute, [-(-first // step) * step, last // step * step])
         if begin >= stop:
             return
-        columns = _added_up(made, int(begin), int(stop), step)
+        columns = _minutes(made, slice(begin, stop)) if step == 1 else _added_up(made, int(begin), int(stop), step)
         price_scale, lot_scale = -asset.price_places, -asset.lot_places
         for minute, opening, high, low, close, volume in zip(*(column.tolist() for column in columns), strict=True):
             yield Bar(
@@ -109,6 +109,11 @@ class SimulatedFeed:
                 close=Decimal(close).scaleb(price_scale),
                 volume=Decimal(volume).scaleb(lot_scale),
             )
+
+
+def _minutes(day: SimulatedDay, part: slice) -> tuple[Integers, ...]:
+    """The columns of the minutes in `part`, as they are."""
+    return day.minute[part], day.open[part], day.high[part], day.low[part], day.close[part], day.volume[part]
 
 
 def _added_up(day: SimulatedDay, low: int, high: int, step: int) -> tuple[Integers, ...]:

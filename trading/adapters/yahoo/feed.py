@@ -33,7 +33,7 @@ History = Callable[[str, Interval, datetime, datetime], list[Row]]
 class YahooFeed:
     """Bars for `symbols` in our spelling (BTCUSDT is asked for as BTC-USD). `history` is for tests."""
 
-    def __init__(self, symbols: Sequence[str], clock: Clock, history: History | None = None) -> None:
+    def __init__(self, clock: Clock, symbols: Sequence[str], history: History | None = None) -> None:
         self._symbols = list(symbols)
         self._clock = clock
         self._history = history or download_history

@@ -16,7 +16,7 @@ LABEL = "Binance (public)"
 class BinancePublicFeed:
     """Market data without a key for `symbols`. `base_url` is BINANCE_REST_URL; empty is Binance's own address."""
 
-    def __init__(self, symbols: Sequence[str], clock: Clock, base_url: str = "") -> None:
+    def __init__(self, clock: Clock, symbols: Sequence[str], base_url: str = "") -> None:
         self._symbols = list(symbols)
         self._clock = clock
         self._client = BinancePublicClient(clock, base_url)
