@@ -1,4 +1,4 @@
-"""The only place of the evaluation floor that picks adapters: recordings as the feed, the paper venue as the exchange."""
+"""The only place of the evaluation floor that picks adapters: recordings as the feed, the paper venue to trade at."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace

@@ -56,8 +56,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         ]
 
     async def _say_hello(self, account_id: int, after: int, covered: int) -> None:
-        missed = await database_sync_to_async(event_source.missed_topics, thread_sensitive=False)(account_id, after)
         now = SystemClock().now()
+        missed = await database_sync_to_async(event_source.missed_topics, thread_sensitive=False)(
+            account_id, after, now
+        )
         await self._send_text(messages.encode(messages.HELLO, last_id=covered, ts=now, topics=missed))
 
     async def _send_text(self, text: str) -> None:

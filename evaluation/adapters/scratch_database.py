@@ -1,7 +1,8 @@
 """A database of its own for one run, so that a replay never touches the platform's rows, switches or audit chain.
 
 It is a copy of an empty, migrated template that is made once for each state of the migrations. It runs with
-`synchronous=OFF` and without sharing: a power cut may lose it, which is fine for a run that can be made again byte for byte.
+`synchronous=OFF` and without sharing: a power cut may lose it, which is fine for a run
+that can be made again byte for byte.
 """
 
 import copy
@@ -35,8 +36,9 @@ DATABASE_NAME = "replay.sqlite3"
 def scratch_platform(run_dir: Path, *, templates: Path) -> Iterator[Path]:
     """Inside, the platform's database, logs and kill file are those of `run_dir`; afterwards all is as before.
 
-    Gives the database's path; an earlier run's there is replaced. `templates` is the folder that keeps the template. The
-    environment's TRADING_HALT and AUTONOMOUS_MODE do not hold inside: no order leaves the process, nobody is asked.
+    Gives the database's path; an earlier run's there is replaced. `templates` is the folder that keeps the
+    template. The environment's TRADING_HALT and AUTONOMOUS_MODE do not hold inside: no order leaves the process,
+    and nobody is there to be asked.
     """
     database = run_dir / DATABASE_NAME
     template = template_database(templates)

@@ -1,7 +1,7 @@
 """What an equity curve says: return, volatility, Sharpe, Sortino, drawdown.
 
-Money and total return are exact; ratios of returns are floats. Ratios stand on daily returns (the last mark of each UTC day)
-and are None while there are too few days for them to mean anything.
+Money and total return are exact; ratios of returns are floats. Ratios stand on daily returns (the last mark of each
+UTC day) and are None while there are too few days for them to mean anything.
 """
 
 import math
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from autotrader.lib.money import ONE, ZERO, divide
 from evaluation.domain.facts import EquityMark
@@ -74,14 +75,15 @@ def cagr(marks: Sequence[EquityMark]) -> float | None:
     span = marks[-1].ts - marks[0].ts
     if span < SHORTEST_SPAN_FOR_CAGR or marks[-1].equity <= 0:
         return None
-    return float(marks[-1].equity / marks[0].equity) ** (YEAR / span) - 1
+    growth: float = float(marks[-1].equity / marks[0].equity) ** (YEAR / span)
+    return growth - 1
 
 
 def daily_returns(marks: Sequence[EquityMark]) -> list[float]:
     """Returns from one UTC day's last mark to the next one's; the first day counts from the first mark."""
     closes = {mark.ts.date(): mark.equity for mark in marks}
     values = [marks[0].equity, *closes.values()]
-    return [float(after / before) - 1 for before, after in zip(values, values[1:], strict=False) if before > 0]
+    return [float(after / before) - 1 for before, after in pairwise(values) if before > 0]
 
 
 def volatility(returns: Sequence[float], days_a_year: int) -> float:

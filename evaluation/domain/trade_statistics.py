@@ -76,7 +76,7 @@ def realised_break_even(average_win: Decimal | None, average_loss: Decimal | Non
 
 def pnl_by_symbol(trades: Sequence[ClosedTrade]) -> dict[str, Decimal]:
     """The result of each symbol, symbols in alphabetical order so that ties always fall the same way."""
-    totals: dict[str, Decimal] = {symbol: ZERO for symbol in sorted({trade.symbol for trade in trades})}
+    totals: dict[str, Decimal] = dict.fromkeys(sorted({trade.symbol for trade in trades}), ZERO)
     for trade in trades:
         totals[trade.symbol] += trade.pnl
     return totals

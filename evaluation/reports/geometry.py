@@ -1,6 +1,6 @@
 """The geometry of a drawing: scales, round tick values, thinning of long lines. Pure; a drawing is 1000 by 1000 units.
 
-Drawings are stretched to their box by the browser and carry no text inside, so they fit a phone and a wide screen alike.
+Drawings are stretched to their box by the browser and carry no text inside, so they fit a phone and a wide screen.
 """
 
 import math

@@ -81,7 +81,7 @@ def fills_make_the_orders(account: Account) -> Check:
 
 
 def cash_adds_up(account: Account) -> Check:
-    """I5: start + realised result - commissions - cost of what is held = cash, where commissions are in base or quote."""
+    """I5: start + realised result - commissions - cost of what is held = cash (commissions in base or quote)."""
     third = FillRow.objects.filter(account=account).exclude(
         commission_asset__in=[account.quote_asset, F("instrument__base")]
     )
@@ -96,14 +96,14 @@ def cash_adds_up(account: Account) -> Check:
 
 
 def positions_are_protected(account: Account) -> Check:
-    """I7: each open position has a stop at the venue for all of it, or its exit is on the way."""
+    """I7: each open position has a stop at the venue (or its exit on the way) for all of it but dust."""
     positions = list(PositionRow.objects.filter(account=account, quantity__gt=0).select_related("instrument"))
     covered = _covered(account)
-    open_ones = [row for row in positions if not _is_dust(row)]
+    open_ones = [row for row in positions if not _is_dust(row, row.quantity)]
     faults = [
         f"{row.instrument.symbol} holds {plain(row.quantity)}, covered {plain(covered[row.instrument_id])}"
         for row in open_ones
-        if covered[row.instrument_id] < row.instrument.to_domain().floor_quantity(row.quantity)
+        if not _is_dust(row, row.quantity - covered[row.instrument_id])
     ]
     return _check("Every open position is protected", faults, f"{len(open_ones)} open now")
 
@@ -137,8 +137,8 @@ def _covered(account: Account) -> dict[int, Decimal]:
     return covered
 
 
-def _is_dust(row: PositionRow) -> bool:
-    return is_dust(row.quantity, row.average_entry_price, row.instrument.to_domain())
+def _is_dust(row: PositionRow, quantity: Decimal) -> bool:
+    return is_dust(max(quantity, ZERO), row.average_entry_price, row.instrument.to_domain())
 
 
 def _differences(ours: dict[str, Decimal], theirs: dict[str, Decimal]) -> list[str]:

@@ -1,7 +1,7 @@
 """Let the ATR threshold follow the last seven days (M23): a proposal with its evidence, in force at once on paper only.
 
-On a live account it stays a proposal for a person. Never passes the hard bounds, never changes more than once in 20 trading
-days, and learns nothing from days on which the loop did not run.
+On a live account it stays a proposal for a person. Never passes the hard bounds, never changes more than once in 20
+trading days, and learns nothing from days on which the loop did not run.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The daily evaluation, as far as it goes today: record the days that have no final row yet, then adapt the ATR threshold.
+"""The daily evaluation, as far as it goes today: record the days without a final row, then adapt the ATR threshold.
 
 May be called at any time and as often as one likes: days are computed again from their trades.
 """

@@ -42,7 +42,7 @@ class ReplayCast:
 
 @dataclass(slots=True)
 class ReplayRun:
-    """What was played. `checks` is filled at the end; a promise broken on the way is there with the slot it broke at."""
+    """What was played. `checks` is filled at the end; a promise broken on the way is there with its slot."""
 
     cycles: int = 0
     decisions: int = 0

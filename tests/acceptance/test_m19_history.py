@@ -19,8 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def account(tmp_path: Path) -> Account:
     """An account with a night and a morning of trading, written by the whole platform into its own database."""
     files = [str(path) for path in made_up(tmp_path / "bars", instruments=2, hours=29)]
-    window = ["--from", "2026-01-05T22:00", "--to", "2026-01-06T05:00"]
-    call_command("replay", "--json", "--account", "m19", "--bars", *files, *window, "--out", str(tmp_path / "out"))
+    window = ["--from", "2026-01-05T20:00", "--to", "2026-01-06T05:00"]
+    close_exits = ["--set", "take_profit_fraction=0.004", "stop_loss_fraction=0.005"]
+    call_command(
+        "replay", "--json", "--account", "m19", "--bars", *files, *window, *close_exits, "--out", str(tmp_path / "out")
+    )
     return Account.objects.get(name="m19")
 
 

@@ -1,4 +1,4 @@
-"""Rows for tests of the evaluation floor, made straight in the tables with every value that does not matter filled in."""
+"""Rows for tests of the evaluation floor, made straight in the tables with all that does not matter filled in."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -77,7 +77,9 @@ def make_trade(
     )
 
 
-def make_parameter_set(account: Account, *, activated_at: datetime, status: str = "active", **values: Any) -> ParameterSet:
+def make_parameter_set(
+    account: Account, *, activated_at: datetime, status: str = "active", **values: Any
+) -> ParameterSet:
     return ParameterSet.objects.create(
         id=new_id(),
         account=account,
@@ -92,11 +94,20 @@ def make_parameter_set(account: Account, *, activated_at: datetime, status: str 
     )
 
 
-def make_decision(account: Account, *, at: datetime, reasoning: str = "RSI is low.", action: str = "HOLD") -> DecisionRow:
+def make_decision(
+    account: Account, *, at: datetime, reasoning: str = "RSI is low.", action: str = "HOLD"
+) -> DecisionRow:
     cycle, _ = CycleRow.objects.get_or_create(
         account=account,
         slot=at,
-        defaults={"id": new_id(), "state": "DONE", "is_execution": True, "started_at": at, "parameter_set_id": new_id(), "lease_until": at},
+        defaults={
+            "id": new_id(),
+            "state": "DONE",
+            "is_execution": True,
+            "started_at": at,
+            "parameter_set_id": new_id(),
+            "lease_until": at,
+        },
     )
     return DecisionRow.objects.create(
         id=new_id(),

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from autotrader.lib.prepared_select import PreparedSelect
 from trading.models import Account
@@ -37,7 +37,9 @@ def test_values_are_bound_and_compared_as_stamps() -> None:
 
 
 def test_it_is_one_statement() -> None:
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         YOUNGER.rows([NOON])
     assert len(seen) == 1
 

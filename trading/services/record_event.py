@@ -36,7 +36,6 @@ def record_event(*, runtime: Runtime, account_id: int | None, topic: str, payloa
     if topic not in TOPICS:
         raise ValueError(f"unknown topic {topic!r}; known are {', '.join(sorted(TOPICS))}")
     content = orjson.loads(canonical_json(payload))
-    insert_rows(
-        LiveEvent, ("account_id", "topic", "payload", "ts"), [(account_id, topic, content, runtime.clock.now())]
-    )
+    row = (account_id, topic, content, runtime.clock.now())
+    insert_rows(LiveEvent, ("account_id", "topic", "payload", "ts"), [row])
     transaction.on_commit(events.wake, robust=True)

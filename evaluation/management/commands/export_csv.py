@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 
 def write_whole(lines: Iterator[str], out: Path) -> int:
-    """Write all lines or leave no file: into a neighbour first, then in one step under the name. The number of lines."""
+    """Write all lines or leave no file: into a neighbour first, then in one step under the name. Counts them."""
     draft = out.with_name(out.name + ".part")
     count = 0
     try:

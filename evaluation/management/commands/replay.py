@@ -1,4 +1,4 @@
-"""`manage.py replay --bars FILE …`: the whole platform over recordings, on a virtual clock, with a report at the end."""
+"""`manage.py replay --bars FILE …`: the whole platform over recordings, on a virtual clock, and a report at the end."""
 
 import signal
 import sys
@@ -17,8 +17,8 @@ from autotrader.lib.errors import AutotraderError
 from autotrader.lib.runtime import system_runtime
 from evaluation.domain.moments import day_or_moment
 from evaluation.domain.replay_spec import DEFAULT_SEED, ReplaySpec, parse_cash, parse_changes, parse_speed
-from evaluation.reports.run_summary import summary_lines
 from evaluation.replay import FinishedReplay, Watch, replay_recordings
+from evaluation.reports.run_summary import summary_lines
 
 BAD_INPUT, PROMISE_BROKEN, INTERRUPTED = 2, 1, 130
 

@@ -1,7 +1,7 @@
 """One browser's slot, and what goes through it."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
@@ -13,6 +13,7 @@ from dashboard.live.seat import Seat
 from trading.models import LiveEvent
 
 TS = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+LATER = TS + timedelta(minutes=1)
 
 
 def test_a_change_names_each_topic_once_and_the_last_id() -> None:
@@ -67,7 +68,7 @@ class TestEventTable:
         LiveEvent.objects.all().delete()
         assert last_event_id() == 0
         assert events_after(0) == []
-        assert missed_topics(1, 0) == []
+        assert missed_topics(1, 0, LATER) == []
 
     def test_events_that_commit_late_are_found_behind_the_last_id(self) -> None:
         rows = self._write(3)
@@ -84,12 +85,20 @@ class TestEventTable:
             LiveEvent(id=start + number, account_id=account, topic=topic, ts=TS)
             for number, (account, topic) in enumerate([(1, "order"), (2, "fill"), (None, "incident")], 1)
         )
-        assert missed_topics(1, start) == ["order", "incident"]
+        assert missed_topics(1, start, LATER) == ["order", "incident"]
+
+    def test_what_was_there_when_the_page_was_made_is_not_missed(self) -> None:
+        row = self._write(1)[0]
+        assert missed_topics(1, row.id, LATER) == []
+
+    def test_what_may_have_been_committed_late_counts_as_missed(self) -> None:
+        row = self._write(1)[0]
+        assert missed_topics(1, row.id, TS + timedelta(seconds=3)) == ["cycle"]
 
     def test_too_long_away_means_everything(self) -> None:
         row = self._write(1)[0]
         LiveEvent.objects.create(id=row.id + MOST_REPLAYED + 1, account_id=1, topic="cycle", ts=TS)
-        assert missed_topics(1, row.id) is None
+        assert missed_topics(1, row.id, LATER) is None
 
     def test_an_id_from_another_database_means_everything(self) -> None:
-        assert missed_topics(1, 10**9) is None
+        assert missed_topics(1, 10**9, LATER) is None

@@ -61,7 +61,10 @@ def test_a_bad_recording_is_named_with_its_line(tmp_path: Path, var_dir: Path, c
     [
         (["--bars", "nowhere/AAAUSDT_1m.csv"], "nowhere/AAAUSDT_1m.csv"),
         (["--bars", "notes.txt"], "does not say symbol and interval; accepted are"),
-        (["--bars", "{good}", "--from", "2027-01-01"], "no bar closes between .*the recordings run from 2026-01-05 00:00"),
+        (
+            ["--bars", "{good}", "--from", "2027-01-01"],
+            "no bar closes between .*the recordings run from 2026-01-05 00:00",
+        ),
         (["--bars", "{good}", "--from", "2026-01-06", "--to", "2026-01-05"], "--from .* must lie before --to"),
         (["--bars", "{good}", "--from", "soon"], "'soon' is not a time"),
         (["--bars", "{good}", "--cash", "-5"], "cash of -5 is not accepted; accepted is 100 to"),

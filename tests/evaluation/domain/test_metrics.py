@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from autotrader.lib.errors import BadInput
 from evaluation.domain.daily_figures import daily_figures
 from evaluation.domain.metrics import buy_and_hold, performance
 from evaluation.domain.moments import day_or_moment
-from autotrader.lib.errors import BadInput
 from tests.evaluation.facts import START, marks, trade
 
 
@@ -22,9 +22,7 @@ def test_nothing_to_hold_has_no_return() -> None:
 
 
 def test_performance_joins_trades_and_equity() -> None:
-    found = performance(
-        [trade("-0.40", hold_hours=24)], marks("100", "300"), {"BTCUSDT": (Decimal(1), Decimal(2))}
-    )
+    found = performance([trade("-0.40", hold_hours=24)], marks("100", "300"), {"BTCUSDT": (Decimal(1), Decimal(2))})
     assert found.equity.total_return == 2
     assert found.turnover_ratio == 2  # 400 traded over a mean equity of 200
     assert found.exposure == 1.0

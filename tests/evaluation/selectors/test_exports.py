@@ -69,7 +69,9 @@ def test_a_loss_stays_a_number() -> None:
     assert cell(-3) == "-3"
 
 
-@pytest.mark.parametrize(("value", "text"), [(None, ""), (True, "true"), (NOON, "2026-03-23T12:00:00Z"), ("a=b", "a=b")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, ""), (True, "true"), (NOON, "2026-03-23T12:00:00Z"), ("a=b", "a=b")]
+)
 def test_other_values_are_plain(value: object, text: str) -> None:
     assert cell(value) == text
 
@@ -80,7 +82,7 @@ def test_an_unknown_kind_names_the_accepted_ones() -> None:
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(BadInput, match="ends .* before it begins"):
+    with pytest.raises(BadInput, match=r"ends .* before it begins"):
         Period(start=NOON, end=NOON)
 
 

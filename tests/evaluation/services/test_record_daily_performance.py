@@ -75,14 +75,16 @@ def test_the_parameters_are_those_active_at_the_days_end(runtime: Runtime, accou
 def test_every_day_between_two_gets_its_row(runtime: Runtime, account: Account) -> None:
     make_trade(account, "1", closed_at=NOON)
     rows = record_days(
-        runtime=runtime, account=account, first=DAY - timedelta(days=1), last=DAY + timedelta(days=1), calendar_of=calendar_of
+        runtime=runtime,
+        account=account,
+        first=DAY - timedelta(days=1),
+        last=DAY + timedelta(days=1),
+        calendar_of=calendar_of,
     )
     assert [row.total_trades for row in rows] == [0, 1, 0]
 
 
 def test_days_without_a_session_have_no_row(runtime: Runtime, account: Account) -> None:
     make_trade(account, "1", closed_at=datetime(2026, 3, 20, 2, tzinfo=UTC), symbol="SPY", calendar="LATE")
-    rows = record_days(
-        runtime=runtime, account=account, first=date(2026, 3, 20), last=DAY, calendar_of=calendar_of
-    )
+    rows = record_days(runtime=runtime, account=account, first=date(2026, 3, 20), last=DAY, calendar_of=calendar_of)
     assert [row.date for row in rows] == [date(2026, 3, 20), DAY]
