@@ -103,6 +103,7 @@ class FakeVenue:
         if order.is_alive:
             for other in self._list_of(order):
                 self._end(other, OrderState.CANCELED)
+            self._release_children(order)
         self.on_call("cancel:after")
         return self._report(order)
 

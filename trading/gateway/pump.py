@@ -38,7 +38,7 @@ def pump(desk: OrderDesk, memory: PumpMemory) -> bool:
     has_moved = take_fills(desk, memory)
     orders = live_order_facts(desk.account.pk)
     has_moved |= _follow(desk, memory, orders)
-    has_moved |= _stop_entries(desk, orders)
+    has_moved |= _stop_entries(desk, memory, orders)
     has_moved |= _send_approved(desk)
     known = None if has_moved else orders
     return _protect(desk, memory, known) or has_moved
@@ -131,11 +131,12 @@ def _alarm_long_doubt(desk: OrderDesk, memory: PumpMemory, order: OrderRow, answ
         )
 
 
-def _stop_entries(desk: OrderDesk, orders: list[LiveOrder]) -> bool:
+def _stop_entries(desk: OrderDesk, memory: PumpMemory, orders: list[LiveOrder]) -> bool:
     """HALTED: cancel live entries. Protective orders stay."""
     entries = [fact for fact in orders if fact.purpose == Purpose.ENTRY.value]
     if not entries or effective_state(desk.account.pk) is not TradingState.HALTED:
         return False
+    memory.lists_to_ask.update(fact.list_id for fact in entries if fact.list_id)
     outcomes = [cancel_order(desk=desk, order_id=fact.id, cause="trading is halted") for fact in entries]
     return any(outcome is not None for outcome in outcomes)
 

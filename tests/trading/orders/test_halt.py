@@ -25,6 +25,17 @@ def test_an_entry_still_alive_when_trading_halts_is_cancelled(desk):
     assert desk.venue.alive() == []
 
 
+def test_the_children_of_a_cancelled_bracket_are_known_to_have_ended_at_once(desk):
+    desk.venue.rests_entries = desk.venue.atomic_bracket = True
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    assert desk.states("S") == [OrderState.WORKING]
+    halt(desk)
+    gateway.process()
+    assert desk.states("S") == desk.states("T") == [OrderState.CANCELED]
+
+
 def test_a_cancel_without_an_answer_is_asked_for_and_asked_again(desk):
     desk.venue.rests_entries = True
     gateway = desk.started()

@@ -117,3 +117,16 @@ def test_an_idle_pump_asks_the_database_three_times_at_most(desk, gateway, djang
     with django_assert_max_num_queries(3):
         desk.pass_time(0.5)
         gateway.process()
+
+
+def test_the_children_of_a_bracket_whose_entry_ended_empty_are_known_to_have_ended_at_once(desk):
+    desk.venue.atomic_bracket = desk.venue.rests_entries = True
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    desk.venue.liquidity = Decimal(0)
+    desk.venue.fill_entries()
+    desk.pass_time(1)
+    gateway.process()
+    assert desk.states("E") == [OrderState.EXPIRED]
+    assert desk.states("S") == desk.states("T") == [OrderState.CANCELED]
