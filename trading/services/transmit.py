@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from autotrader.lib.errors import AutotraderError
+from autotrader.lib.statements import SelectRows
 from trading.domain.order import OrderReport, OrderState, Purpose, Submission
 from trading.domain.order_states import OrderEvent
 from trading.domain.trading_state import TradingState
@@ -22,6 +23,8 @@ from trading.services.order_desk import OrderDesk
 from trading.services.report_incident import report_incident
 
 logger = logging.getLogger(__name__)
+
+_ORDER = SelectRows(OrderRow, "WHERE t.client_order_id = %s", related=("instrument", "intent"))
 
 DUPLICATE_ORDER = "duplicate_order"
 """The code of a refusal that says: an earlier attempt lives (order-safety.md 2.2, -2010). It is then asked for."""
@@ -69,8 +72,8 @@ def _obstacle(desk: OrderDesk, submission: Submission, started: float) -> str:
 
 
 def _is_entry(submission: Submission) -> bool:
-    rows = OrderRow.objects.filter(client_order_id__in=[leg.client_order_id for leg in submission.legs])
-    return rows.filter(purpose=Purpose.ENTRY.value).exists()
+    rows = [row for leg in submission.legs for row in _ORDER.all((leg.client_order_id,))]
+    return any(row.purpose == Purpose.ENTRY.value for row in rows)
 
 
 def _record(
@@ -116,6 +119,5 @@ def _record_reports(desk: OrderDesk, submission: Submission, reports: Sequence[O
 
 
 def _locked(submission: Submission) -> list[OrderRow]:
-    cids = [leg.client_order_id for leg in submission.legs]
-    rows = OrderRow.objects.select_for_update(of=("self",)).select_related("instrument", "intent")
-    return list(rows.filter(client_order_id__in=cids).order_by("id"))
+    rows = [row for leg in submission.legs for row in _ORDER.all((leg.client_order_id,), lock=True)]
+    return sorted(rows, key=lambda row: row.id)

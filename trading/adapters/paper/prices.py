@@ -6,7 +6,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Protocol
 
-from autotrader.lib.prepared_select import PreparedSelect
+from autotrader.lib.statements import Select
 from trading.domain.bar import Bar, Interval
 from trading.models import BarRow, InstrumentRow
 from trading.ports import Feed, Quote
@@ -35,10 +35,16 @@ class PriceSource(Protocol):
         ...
 
 
-_AFTER = PreparedSelect(
+_AFTER = Select(
     BarRow,
     ("open_time", "open", "high", "low", "close", "volume"),
     "WHERE instrument_id = %s AND interval = %s AND open_time > %s AND open_time <= %s ORDER BY open_time",
+)
+
+_VOLUMES = Select(
+    BarRow,
+    ("volume",),
+    "WHERE instrument_id = %s AND interval = %s AND open_time <= %s ORDER BY open_time DESC LIMIT %s",
 )
 
 
@@ -66,12 +72,9 @@ class StoredPrices:
         return self._feed.quote(symbol)
 
     def typical_volume(self, symbol: str, until: datetime) -> Decimal | None:
-        rows = BarRow.objects.filter(
-            instrument_id=self._id(symbol),
-            interval=self._interval.value,
-            open_time__lte=until - self._interval.duration,
-        )
-        volumes = list(rows.order_by("-open_time").values_list("volume", flat=True)[:VOLUME_BARS])
+        last_open = until - self._interval.duration
+        rows = _VOLUMES.rows((self._id(symbol), self._interval.value, last_open, VOLUME_BARS))
+        volumes = [volume for (volume,) in rows]
         return median(volumes) if volumes else None
 
     def _id(self, symbol: str) -> int:
