@@ -7,7 +7,7 @@ from trading.selectors.last_bars import newest_closes
 
 def last_bar_quote(instrument: InstrumentRow) -> Quote | None:
     """The close of the stored bar that began last, stamped with its close time; None when no bar is stored."""
-    closes = newest_closes(instrument.pk)
+    closes = newest_closes([instrument.pk])
     if not closes:
         return None
     newest = max(closes, key=lambda item: item.open_time)

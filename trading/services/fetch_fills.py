@@ -3,6 +3,8 @@
 The cursor moves only after the fills are booked: a crash in between brings them again, and they are booked once.
 """
 
+from django.db import transaction
+
 from autotrader.lib.runtime import Runtime
 from autotrader.lib.statements import execute
 from trading.models import Account, FillCursor
@@ -24,7 +26,8 @@ def fetch_fills(*, runtime: Runtime, account: Account, venue: Venue, cursor: str
         if apply_fill(runtime=runtime, account=account, report=report) is FillOutcome.APPLIED
     ]
     if after != cursor:
-        execute(_REMEMBER, (account.pk, after, runtime.clock.now()))
+        with transaction.atomic():
+            execute(_REMEMBER, (account.pk, after, runtime.clock.now()))
     return after, tuple(dict.fromkeys(filled))
 
 
