@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 from typing import Protocol
 
@@ -35,11 +36,19 @@ class PriceSource(Protocol):
         ...
 
 
-_AFTER = Select(
-    BarRow,
-    ("open_time", "open", "high", "low", "close", "volume"),
-    "WHERE instrument_id = %s AND interval = %s AND open_time > %s AND open_time <= %s ORDER BY open_time",
-)
+_COLUMNS = ("instrument_id", "open_time", "open", "high", "low", "close", "volume")
+
+
+@lru_cache(maxsize=64)
+def _after(instruments: int) -> Select:
+    """The bars of that many instruments."""
+    holes = ", ".join(["%s"] * instruments)
+    return Select(
+        BarRow,
+        _COLUMNS,
+        f"WHERE instrument_id IN ({holes}) AND interval = %s AND open_time > %s AND open_time <= %s",
+    )
+
 
 _VOLUMES = Select(
     BarRow,
@@ -63,10 +72,18 @@ class StoredPrices:
 
     def bars_after(self, cursors: Mapping[str, datetime], until: datetime) -> Sequence[Bar]:
         duration, found = self._interval.duration, []
-        for symbol, cursor in cursors.items():
-            rows = _AFTER.rows((self._id(symbol), self._interval.value, cursor - duration, until - duration))
-            found += [Bar(symbol, self._interval, *row) for row in rows]
+        for cursor, group in self._by_cursor(cursors).items():
+            values = (*group, self._interval.value, cursor - duration, until - duration)
+            rows = _after(len(group)).rows(values)
+            found += [Bar(group[key], self._interval, *row) for key, *row in rows]
         return sorted(found, key=lambda bar: (bar.close_time, bar.symbol))
+
+    def _by_cursor(self, cursors: Mapping[str, datetime]) -> dict[datetime, dict[int, str]]:
+        """The symbols by their rows' ids, for each cursor: most of them stand at the same bar."""
+        groups: dict[datetime, dict[int, str]] = {}
+        for symbol, cursor in cursors.items():
+            groups.setdefault(cursor, {})[self._id(symbol)] = symbol
+        return groups
 
     def quote(self, symbol: str) -> Quote | None:
         return self._feed.quote(symbol)

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from autotrader.lib.money import MONEY_CONTEXT
 from autotrader.lib.runtime import Runtime
-from autotrader.lib.statements import SelectRows
+from autotrader.lib.statements import Select, SelectRows, fetch
 from trading.adapters.paper.books import Books, deposit_once, load_books, report_of, reports_of
 from trading.adapters.paper.checks import Door
 from trading.adapters.paper.engine import Market, MatchingEngine
@@ -32,6 +32,8 @@ from trading.ports import OrderRejected, SessionCalendar, VenueCapabilities, Ven
 VENUE_NAME = "paper"
 FILLS_AT_ONCE = 500
 _ORDER = SelectRows(PaperOrder, "WHERE t.account_id = %s AND t.client_order_id = %s")
+_BALANCES = Select(PaperBalance, ("asset", "total"), "WHERE account_id = %s ORDER BY asset")
+_NEWEST_FILL = "SELECT id FROM trading_paperfill WHERE account_id = %s ORDER BY id DESC LIMIT 1"
 _FILLS = SelectRows(PaperFill, "WHERE t.account_id = %s AND t.id > %s ORDER BY t.id LIMIT %s", related=("order",))
 
 
@@ -136,8 +138,7 @@ class PaperVenue:
 
     def balances(self) -> dict[str, Decimal]:
         with self._call("balances"):
-            rows = PaperBalance.objects.filter(account_id=self._account_id).order_by("asset")
-            return {row.asset: row.total for row in rows if row.total != 0}
+            return {asset: total for asset, total in _BALANCES.rows((self._account_id,)) if total != 0}
 
     @contextmanager
     def _call(self, name: str) -> Iterator[None]:
@@ -201,8 +202,8 @@ class PaperVenue:
 
     def _refresh(self) -> None:
         self._open = load_books(self._account_id, self._rules.instruments, lock=False).orders
-        newest = PaperFill.objects.filter(account_id=self._account_id).order_by("-id").values_list("id", flat=True)
-        self._last_fill_id = newest.first() or 0
+        newest = fetch(_NEWEST_FILL, (self._account_id,))
+        self._last_fill_id = newest[0][0] if newest else 0
 
     def _require_known_symbols(self) -> None:
         unknown = sorted({order.symbol for order in self._open.values()} - set(self._rules.instruments))
