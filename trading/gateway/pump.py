@@ -24,7 +24,11 @@ from trading.services.resolve_unknown import is_due, resolve_unknown
 from trading.services.send_order import send_intent
 
 _LOOK_AT_POSITIONS = timedelta(seconds=1)
-_APPROVED = Select(Intent, ("id",), "WHERE account_id = %s AND state = 'APPROVED' LIMIT 1")
+# The states of the partial index "intent_live" as it names them, or SQLite would not use it.
+_LIVE = "t.state IN ('APPROVED', 'AWAITING_APPROVAL', 'SUBMITTED')"
+_TO_SEND = SelectRows(
+    Intent, f"WHERE t.account_id = %s AND {_LIVE} AND t.state = 'APPROVED' ORDER BY t.id", related=("instrument",)
+)
 _OPEN = Select(
     PositionRow,
     ("id", "instrument_id", "quantity", "unprotected_since"),
@@ -32,7 +36,7 @@ _OPEN = Select(
 )
 _ORDER = SelectRows(OrderRow, "WHERE t.id = %s", related=("instrument", "intent"))
 _POSITION = SelectRows(PositionRow, "WHERE t.id = %s", related=("instrument",))
-_TO_SEND = SelectRows(Intent, "WHERE t.account_id = %s AND t.state = 'APPROVED' ORDER BY t.id", related=("instrument",))
+_STATE_OF = "SELECT state FROM trading_orderrow WHERE id = %s"
 _LIST_OF = "SELECT list_id FROM trading_orderrow WHERE client_order_id = %s AND list_id <> ''"
 _RESTING = frozenset({TimeInForce.GTC.value, TimeInForce.DAY.value})
 
@@ -93,7 +97,7 @@ def _ask(desk: OrderDesk, memory: PumpMemory, fact: LiveOrder) -> bool:
     if answer is Answer.BEHIND:
         return _note_behind(desk, memory, order)
     memory.behind_since.pop(order.id, None)
-    order.refresh_from_db(fields=["state"])
+    order.state = fetch(_STATE_OF, (order.pk,))[0][0]
     if order.list_id and OrderState(order.state) in TERMINAL_STATES:
         memory.lists_to_ask.add(order.list_id)
     return bool(order.state != fact.state)
@@ -145,8 +149,6 @@ def _stop_entries(desk: OrderDesk, orders: list[LiveOrder]) -> bool:
 
 def _send_approved(desk: OrderDesk) -> bool:
     """Send what is approved: exits first, each intent in the order it was made."""
-    if not _APPROVED.rows([desk.account.pk]):
-        return False
     intents = _TO_SEND.all((desk.account.pk,))
     has_sent = False
     for intent in sorted(intents, key=lambda item: item.purpose != Purpose.EXIT.value):

@@ -12,9 +12,8 @@ from trading.services.append_audit import append_audit
 from trading.services.record_event import record_event
 
 _POSITION = SelectRows(PositionRow, "WHERE t.account_id = %s AND t.instrument_id = %s")
-_FILLS = SelectRows(
-    FillRow, "WHERE t.account_id = %s AND t.instrument_id = %s AND t.id >= %s ORDER BY t.id", related=("order",)
-)
+_FILLS = SelectRows(FillRow, "WHERE t.account_id = %s AND t.instrument_id = %s AND t.id >= %s ORDER BY t.id")
+_ORDER = SelectRows(OrderRow, "WHERE t.id = %s", related=("intent",))
 _ACTIVE = (
     "SELECT id FROM trading_parameterset WHERE account_id = %s AND strategy = %s AND activated_at <= %s"
     " ORDER BY activated_at DESC, id DESC LIMIT 1"
@@ -81,7 +80,7 @@ def _write(runtime: Runtime, position: PositionRow, order: OrderRow, trip: Round
         commissions=trip.commissions,
         pnl=trip.pnl,
         pnl_fraction=trip.pnl_fraction,
-        exit_reason=exit_reason(last_sale.order),
+        exit_reason=exit_reason(_ORDER.one((last_sale.order_id,))),
         opened_at=opened_at,
         closed_at=last_sale.ts_event,
     )

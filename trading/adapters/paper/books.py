@@ -21,7 +21,7 @@ _LOCK = "SELECT id FROM trading_paperbalance WHERE account_id = %s ORDER BY id"
 _BALANCES = SelectRows(PaperBalance, "WHERE t.account_id = %s ORDER BY t.id")
 # The states stand in the statement: SQLite uses the partial index "paper_order_open" only when it can read them.
 _OPEN_ORDERS = SelectRows(
-    PaperOrder, "WHERE t.account_id = %s AND t.state IN ('INTENDED', 'PARTIAL', 'WORKING') ORDER BY t.id"
+    PaperOrder, "WHERE t.account_id = %s AND t.state IN ('WORKING', 'PARTIAL', 'INTENDED') ORDER BY t.id"
 )
 _TAKEN = Select(PaperFill, ("commission",), "WHERE t.order_id = %s AND t.commission_asset = %s")
 
