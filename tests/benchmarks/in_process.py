@@ -10,7 +10,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from ai.ports import Executor
-from autotrader.lib.bulk_insert import insert_rows
+from autotrader.lib.statements import insert_rows
 from evaluation.adapters.scratch_database import scratch_platform
 from evaluation.bootstrap import build_replay_cast, open_recordings
 from evaluation.domain.replay_spec import ReplaySpec
