@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PIP_FLAGS := --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev lint types imports check test-postgres test-browser soak bench lock clean
+.PHONY: help run test setup setup-dev lint types imports check test-postgres test-browser test-slow soak bench lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ test-postgres: setup setup-dev ## The suite again on PostgreSQL (TEST_DATABASE_U
 
 test-browser: setup setup-dev ## Login, toggle and live update in headless Chromium
 	$(PY) -m pytest -m browser tests
+
+test-slow: setup setup-dev ## The long tests: whole recordings, every kill point
+	$(PY) -m pytest -n 2 -m slow tests
 
 soak: setup setup-dev ## 1,000 rounds of kill -9 under load
 	$(PY) -m tests.soak --rounds 1000

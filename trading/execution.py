@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from autotrader.lib.money import plain
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import SelectRows
 from trading.domain.decision import Action, DecisionStatus, IntentPlan, Phase, PhaseRecord
 from trading.domain.order import LEG_LETTER, Purpose
 from trading.domain.order_plan import Planned, Proposal, at_most, plan_entry, plan_exit
@@ -28,6 +29,7 @@ from trading.services.set_trading_state import set_trading_state
 
 CONFIDENCE_GATE = "confidence"
 NO_PRICE = "no_price"
+_INSTRUMENT = SelectRows(InstrumentRow, "WHERE t.venue = %s AND t.symbol = %s")
 
 
 class Gateway(Protocol):
@@ -75,7 +77,7 @@ class TradeExecutor:
         """
         if order.opinion.signal.action is Action.HOLD:
             raise ValueError(f"decision {order.decision_id} is a HOLD: there is nothing to execute")
-        row = InstrumentRow.objects.get(venue=self.account.venue, symbol=order.opinion.symbol)
+        row = _INSTRUMENT.one((self.account.venue, order.opinion.symbol))
         passes_gate = order.opinion.signal.confidence >= order.parameters.min_confidence
         judged = self._judge(order, row) if passes_gate else _not_judged(order)
         phases = (_risk_phase(order, judged), _gate_phase(order, passes_gate))

@@ -2,8 +2,8 @@
 
 from django.db import models
 
-from autotrader.lib.fast_sql import fetch
 from autotrader.lib.fields import ExactDecimalField
+from autotrader.lib.statements import fetch
 from trading.domain.decision import UNSETTLED_STATUSES, Action, DecisionStatus, Phase
 from trading.models import Account, InstrumentRow
 from trading.models.choices import choices_of

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from autotrader.lib.errors import Conflict
-from autotrader.lib.fast_sql import fetch
+from autotrader.lib.statements import fetch
 from trading.domain.parameters import StrategyParameters
 from trading.models import Account, ParameterSet
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ai.models import DecisionRow
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import update_row
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.decision import UNSETTLED_STATUSES, DecisionStatus, PhaseRecord
 from trading.services.append_audit import append_audit
@@ -38,7 +39,7 @@ def _write(change: StatusChange) -> None:
     row = change.row
     row.status, row.denied_by = change.status.value, change.denied_by
     row.execution = {**row.execution, **change.execution, "reason": change.reason}
-    row.save(update_fields=["status", "denied_by", "execution"])
+    update_row(row, "status", "denied_by", "execution")
 
 
 def _entry(change: StatusChange) -> AuditEntry:

@@ -14,10 +14,9 @@ from django.db import IntegrityError, transaction
 from ai.models import CycleRow
 from ai.services.cycle_owner import cycle_owner, is_owner_gone
 from ai.services.settle_decisions import fail_orphaned_decisions
-from autotrader.lib.bulk_insert import insert_rows
 from autotrader.lib.errors import Conflict
-from autotrader.lib.fast_sql import execute
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import execute, insert_rows
 from trading.models import Account
 
 LEASE_SECONDS = 120

@@ -15,11 +15,14 @@ from ai.services.change_status import StatusChange, change_status
 from ai.services.claim_slot import Claim, CycleLost, hold_claim
 from ai.services.store_decisions import Decided, store_phases
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import SelectRows
 from trading.domain.decision import DecisionStatus
 from trading.domain.market_snapshot import MarketSnapshot
 from trading.execution_order import ExecutionOrder, ExecutionOutcome
 
 logger = logging.getLogger(__name__)
+
+_DECISION = SelectRows(DecisionRow, "WHERE t.id = %s")
 
 
 def execute_decision(
@@ -76,7 +79,7 @@ def _failed(runtime: Runtime, claim: Claim, decision_id: str, error: Exception) 
 def _record(runtime: Runtime, decision_id: str, outcome: ExecutionOutcome, *, first_number: int) -> None:
     store_phases({decision_id: outcome.phases}, first_number=first_number)
     change = StatusChange(
-        row=DecisionRow.objects.get(pk=decision_id),
+        row=_DECISION.one((decision_id,)),
         status=outcome.status,
         reason=outcome.reason,
         denied_by=outcome.denied_by,

@@ -9,8 +9,8 @@ from django.db import transaction
 from ai.models import CycleRow
 from ai.services.claim_slot import Claim, CycleLost
 from ai.services.settle_decisions import fail_orphaned_decisions, settle_decisions
-from autotrader.lib.fast_sql import execute
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import execute
 from trading.models import Account
 from trading.services.mark_equity import mark_equity
 from trading.services.record_event import record_event

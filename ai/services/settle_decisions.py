@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F
-
 from ai.domain.settlement import IntentStanding, settled_status
 from ai.models import DecisionRow
 from ai.services.change_status import StatusChange, change_status
 from autotrader.lib.money import plain
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import SelectRows, execute
 from trading.domain.decision import DecisionStatus
 from trading.domain.order import OrderState
-from trading.models import Account, AccountControl, Intent, OrderRow
+from trading.models import Account, Intent, OrderRow
 from trading.services.expire_intents import expire_intents
+
+_INTENTS = SelectRows(Intent, "WHERE t.decision_id = %s ORDER BY t.id")
+_ORDERS = SelectRows(OrderRow, "WHERE t.intent_id = %s ORDER BY t.id", related=("intent",))
+_COUNT = "UPDATE trading_accountcontrol SET trades_executed = trades_executed + %s WHERE account_id = %s"
 
 
 def settle_decisions(*, runtime: Runtime, account: Account) -> int:
@@ -39,14 +42,14 @@ def fail_orphaned_decisions(*, runtime: Runtime, cycle_id: str, reason: str) -> 
 
 
 def _changes(rows: Sequence[DecisionRow]) -> list[StatusChange]:
-    intents = {item.decision_id: item for item in Intent.objects.filter(decision_id__in=[row.pk for row in rows])}
+    intents = {item.decision_id: item for row in rows for item in _INTENTS.all((row.pk,))}
     orders = _main_orders(list(intents.values()))
     return [_change(row, intents[row.pk], orders.get(row.pk)) for row in rows if row.pk in intents]
 
 
 def _main_orders(intents: Sequence[Intent]) -> dict[str, OrderRow]:
     """The order that does what each intent wants, by decision id; protective legs are left out."""
-    rows = OrderRow.objects.filter(intent__in=[item.pk for item in intents]).select_related("intent").order_by("id")
+    rows = sorted((row for item in intents for row in _ORDERS.all((item.pk,))), key=lambda row: row.id)
     return {row.intent.decision_id: row for row in rows if row.intent is not None and row.purpose == row.intent.purpose}
 
 
@@ -69,4 +72,4 @@ def _change(row: DecisionRow, intent: Intent, order: OrderRow | None) -> StatusC
 def _count_executed(account: Account, changes: Sequence[StatusChange]) -> None:
     executed = sum(change.status is DecisionStatus.EXECUTED for change in changes)
     if executed:
-        AccountControl.objects.filter(pk=account.pk).update(trades_executed=F("trades_executed") + executed)
+        execute(_COUNT, (executed, account.pk))

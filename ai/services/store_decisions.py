@@ -12,8 +12,8 @@ from ai.domain.hearing import Heard
 from ai.domain.seen import market_seen
 from ai.models import DecisionPhase, DecisionRow
 from ai.services.claim_slot import Claim
-from autotrader.lib.bulk_insert import insert_rows
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import insert_rows
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.decision import DecisionStatus, PhaseRecord
 from trading.models import Account

@@ -19,7 +19,8 @@ from trading.adapters.calendars import calendar_for
 from trading.adapters.prefetched.feed import PrefetchedFeed
 from trading.domain.bar import Interval
 from trading.domain.instrument import Instrument
-from trading.models import Account, AccountControl, InstrumentRow
+from trading.gateway.order_gateway import lease_name
+from trading.models import Account, AccountControl, InstrumentRow, Lease
 from trading.ports import Feed
 
 INTERVAL = Interval.M15
@@ -49,10 +50,17 @@ def _play(account: Account, feed: Feed, history: History, slots: list[datetime])
     runtime = Runtime(clock=clock, ids=SystemIds(clock))
     instruments = history.instruments
     past = PrefetchedFeed(feed, instruments, INTERVAL, (history.start - LOOK_BACK, history.end), clock)
+    _end_lease_of_the_dead(account, clock.now())
     cast = build_cast(runtime, account, past, instruments, INTERVAL, clock)
     label = f"Playing {HISTORY_DAYS} days"
     with tqdm(total=len(slots), desc=label, unit="cycle", disable=not sys.stderr.isatty(), leave=False) as bar:
         play_history(cast=cast, history=history, calendar_of=calendar_for, on_slot=lambda slot: bar.update())
+
+
+def _end_lease_of_the_dead(account: Account, now: datetime) -> None:
+    """A history that was killed still holds the gateway's lease in virtual time. The platform lock, which this process
+    holds, proves that its owner is gone; the fence rises with the take-over as ever."""
+    Lease.objects.filter(name=lease_name(account.pk), expires_at__gt=now).update(expires_at=now)
 
 
 def _window(account: Account, now: datetime, folder: Path) -> tuple[datetime, datetime] | None:

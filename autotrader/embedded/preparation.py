@@ -13,6 +13,7 @@ from autotrader.embedded.preflight import CannotStart
 from autotrader.embedded.welcome import Welcome
 from autotrader.lib.money import plain
 from autotrader.lib.runtime import system_runtime
+from autotrader.schedule import ensure_hourly_schedule
 from autotrader.settings.environment import Environment
 from dashboard.access.create_operator import Credentials
 from dashboard.access.first_operator import ensure_first_operator
@@ -45,6 +46,7 @@ def prepare(environment: Environment, vendor_dir: Path, *, say: Say, with_histor
     account = ensure_default_account(environment, runtime)
     feed = build_feed(environment, runtime.clock, market_of(account))
     ensure_schedule(account=account)
+    ensure_hourly_schedule()
     if with_history:
         _play_history(account, feed, environment, say)
     return Prepared(account, feed, credentials, _facts(environment, account))

@@ -1,10 +1,7 @@
 """The embedded default: one process, SQLite, no key, no server, paper money."""
 
 from autotrader.settings.base import *  # noqa: F403
-from autotrader.settings.base import STATIC_ROOT, VAR_DIR
+from autotrader.settings.base import VAR_DIR
 from autotrader.settings.secret_key import stored_secret_key
 
 SECRET_KEY = stored_secret_key(VAR_DIR / "secret_key")
-
-# Pages find their files by the finders here; the folder only keeps the file server from complaining.
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ AXES_LOCKOUT_CALLABLE = "dashboard.access.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["password"]
 AXES_VERBOSE = False
 LOGIN_POSTS_PER_MINUTE = 5
+TRUSTED_PROXY_COUNT = 0
 LOGIN_PATHS = ("/login/", "/admin/login/")
 
 _VALIDATION = "django.contrib.auth.password_validation"

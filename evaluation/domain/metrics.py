@@ -1,4 +1,4 @@
-"""One account's performance in one object: trades, equity curve, use of money, and what just holding would have given."""
+"""One account's performance in one object: trades, equity curve, use of money, and what holding would have given."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -160,8 +160,8 @@ def _statistics(facts: RunFacts) -> list[tuple[str, list[tuple[str, str]]]]:
                 ("Turnover over mean equity", f"{number(result.turnover_ratio)} ×"),
                 ("Bought and sold", money(trades.turnover)),
                 ("Commissions", money(trades.costs)),
-                ("Gains before losses", money(trades.gross_profit)),
-                ("Losses", money(trades.gross_loss)),
+                ("Sum of the gains", money(trades.gross_profit)),
+                ("Sum of the losses", money(trades.gross_loss)),
             ],
         ),
     ]

@@ -33,8 +33,9 @@ class Measured:
 
 def measured(name: str, unit: str, values: Sequence[float], note: str = "", **details: Any) -> Measured:
     """The figure of `values`, rounded to what can be meant."""
-    rounded = [float(f"{value:.5g}") for value in values]
-    return Measured(name, unit, statistics.median(rounded), min(rounded), max(rounded), len(rounded), note, details)
+    figures = (statistics.median(values), min(values), max(values))
+    median, least, most = (float(f"{value:.4g}") for value in figures)
+    return Measured(name, unit, median, least, most, len(values), note, details)
 
 
 def machine() -> dict[str, Any]:

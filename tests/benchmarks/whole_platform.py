@@ -5,14 +5,19 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.measured import ROOT, Measured, measured
-from tests.benchmarks.recordings import write_recordings
+from tests.benchmarks.recordings import FIRST_OPEN, write_recordings
 
-CYCLES_BY_INSTRUMENTS = {1: 1500, 4: 1500, 20: 600, 100: 200, 500: 60}
+CYCLES_BY_INSTRUMENTS = {1: 2000, 4: 2000, 20: 600, 100: 200, 500: 60}
+DAY_OF_MINUTES = 1440
+MOST_WITH_A_DAY_BEFORE = 20
+"""Up to so many instruments a day of bars comes before, so that the daily range is known and entries happen."""
 _KILOBYTES_PER_MB = 1024
 
 
@@ -25,9 +30,9 @@ class ChildRun:
     peak_mb: float
 
 
-def replay_child(files: list[Path], var_dir: Path) -> ChildRun:
-    """Run `manage.py replay --json` over `files` in a process of its own."""
-    command = [sys.executable, "manage.py", "replay", "--json", "--bars", *map(str, files)]
+def replay_child(files: list[Path], var_dir: Path, start: datetime) -> ChildRun:
+    """Run `manage.py replay --json` over `files` from `start` on, in a process of its own."""
+    command = [sys.executable, "manage.py", "replay", "--json", "--from", start.isoformat(), "--bars", *map(str, files)]
     environment = {**os.environ, "VAR_DIR": str(var_dir), "DJANGO_SETTINGS_MODULE": "autotrader.settings.development"}
     environment["ENV_FILE"] = os.devnull
     output = var_dir / "summary.json"
@@ -42,14 +47,17 @@ def replay_child(files: list[Path], var_dir: Path) -> ChildRun:
     return ChildRun(json.loads(output.read_bytes()), seconds, usage.ru_maxrss / _KILOBYTES_PER_MB)
 
 
-def replay_rows(folder: Path, runs: int) -> list[Measured]:
+def replay_rows(folder: Path, runs: int, numbers: Sequence[int]) -> list[Measured]:
     """Cycles a second and peak memory by the number of instruments, and the time from start to the first cycle."""
     rows: list[Measured] = []
-    for instruments, cycles in CYCLES_BY_INSTRUMENTS.items():
+    for instruments in numbers:
+        cycles = CYCLES_BY_INSTRUMENTS[instruments]
         data = folder / f"bars-{instruments}"
         data.mkdir()
-        files = write_recordings(data, instruments, cycles)
-        done = [replay_child(files, folder) for _ in range(runs)]
+        before = DAY_OF_MINUTES if instruments <= MOST_WITH_A_DAY_BEFORE else 0
+        files = write_recordings(data, instruments, before + cycles)
+        start = FIRST_OPEN + timedelta(minutes=before)
+        done = [replay_child(files, folder, start) for _ in range(runs)]
         rows += _rows_of(instruments, cycles, done)
     return rows
 

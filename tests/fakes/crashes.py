@@ -1,8 +1,9 @@
-"""Kills the process at a chosen boundary: before or after any commit, before or after any call to the venue."""
+"""Kills the process at a chosen boundary: around any commit or call to the venue, before any statement that writes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.db import connection
 from django.db.transaction import Atomic
 
 from tests.fakes.venue import Crash, FakeVenue
@@ -15,6 +16,10 @@ class CrashPlan:
         self.at = at
         self.passed = 0
         self._act = act
+
+    @property
+    def is_deadly(self) -> bool:
+        return self._act is None
 
     def step(self) -> None:
         self.passed += 1
@@ -45,10 +50,17 @@ def boundaries(plan: CrashPlan, venue: FakeVenue) -> Iterator[None]:
         honest_hook(moment)
         plan.step()
 
+    def write_with_step(execute, sql, params, many, context):
+        # Nobody else can act in the middle of our transaction, but a process can die there.
+        if plan.is_deadly and sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            plan.step()
+        return execute(sql, params, many, context)
+
     Atomic.__exit__ = exit_with_steps
     venue.on_call = hook_with_step
     try:
-        yield
+        with connection.execute_wrapper(write_with_step):
+            yield
     finally:
         Atomic.__exit__ = honest_exit
         venue.on_call = honest_hook

@@ -88,8 +88,9 @@ class FakeVenue:
             self.lose_requests -= 1
             raise OrderOutcomeUnknown("the request was lost")
         known = [self.orders[leg.client_order_id] for leg in submission.legs if leg.client_order_id in self.orders]
-        if not known:
-            self._accept(submission)
+        if known:
+            raise OrderRejected("Duplicate order sent.", code="duplicate_order")
+        self._accept(submission)
         if self.lose_replies:
             self.lose_replies -= 1
             raise OrderOutcomeUnknown("the reply was lost")
@@ -102,6 +103,7 @@ class FakeVenue:
         if order.is_alive:
             for other in self._list_of(order):
                 self._end(other, OrderState.CANCELED)
+            self._release_children(order)
         self.on_call("cancel:after")
         return self._report(order)
 

@@ -5,7 +5,7 @@ Cheap when idle: three queries and one call to the venue. Every step is safe to 
 
 from datetime import timedelta
 
-from autotrader.lib.prepared_select import PreparedSelect
+from autotrader.lib.statements import Select, SelectRows, fetch
 from trading.domain.order import TERMINAL_STATES, OrderState, Purpose, TimeInForce
 from trading.domain.trading_state import TradingState
 from trading.gateway.memory import PumpMemory
@@ -24,12 +24,20 @@ from trading.services.resolve_unknown import is_due, resolve_unknown
 from trading.services.send_order import send_intent
 
 _LOOK_AT_POSITIONS = timedelta(seconds=1)
-_APPROVED = PreparedSelect(Intent, ("id",), "WHERE account_id = %s AND state = 'APPROVED' LIMIT 1")
-_OPEN = PreparedSelect(
+# The states of the partial index "intent_live" as it names them, or SQLite would not use it.
+_LIVE = "t.state IN ('APPROVED', 'AWAITING_APPROVAL', 'SUBMITTED')"
+_TO_SEND = SelectRows(
+    Intent, f"WHERE t.account_id = %s AND {_LIVE} AND t.state = 'APPROVED' ORDER BY t.id", related=("instrument",)
+)
+_OPEN = Select(
     PositionRow,
     ("id", "instrument_id", "quantity", "unprotected_since"),
     "WHERE account_id = %s AND opened_at IS NOT NULL ORDER BY id",
 )
+_ORDER = SelectRows(OrderRow, "WHERE t.id = %s", related=("instrument", "intent"))
+_POSITION = SelectRows(PositionRow, "WHERE t.id = %s", related=("instrument",))
+_STATE_OF = "SELECT state FROM trading_orderrow WHERE id = %s"
+_LIST_OF = "SELECT list_id FROM trading_orderrow WHERE client_order_id = %s AND list_id <> ''"
 _RESTING = frozenset({TimeInForce.GTC.value, TimeInForce.DAY.value})
 
 
@@ -38,7 +46,7 @@ def pump(desk: OrderDesk, memory: PumpMemory) -> bool:
     has_moved = take_fills(desk, memory)
     orders = live_order_facts(desk.account.pk)
     has_moved |= _follow(desk, memory, orders)
-    has_moved |= _stop_entries(desk, orders)
+    has_moved |= _stop_entries(desk, memory, orders)
     has_moved |= _send_approved(desk)
     known = None if has_moved else orders
     return _protect(desk, memory, known) or has_moved
@@ -49,9 +57,8 @@ def take_fills(desk: OrderDesk, memory: PumpMemory) -> bool:
     memory.cursor, filled = fetch_fills(
         runtime=desk.runtime, account=desk.account, venue=desk.venue, cursor=memory.cursor
     )
-    if filled:
-        lists = OrderRow.objects.filter(client_order_id__in=filled).exclude(list_id="")
-        memory.lists_to_ask.update(lists.values_list("list_id", flat=True))
+    for client_order_id in filled:
+        memory.lists_to_ask.update(list_id for (list_id,) in fetch(_LIST_OF, (client_order_id,)))
     return bool(filled)
 
 
@@ -81,7 +88,7 @@ def _is_in_question(fact: LiveOrder) -> bool:
 
 
 def _ask(desk: OrderDesk, memory: PumpMemory, fact: LiveOrder) -> bool:
-    order = OrderRow.objects.select_related("instrument", "intent").get(pk=fact.id)
+    order = _ORDER.one((fact.id,))
     if fact.state in IN_DOUBT_STATES:
         answer = resolve_unknown(desk=desk, order=order)
         _alarm_long_doubt(desk, memory, order, answer)
@@ -90,7 +97,7 @@ def _ask(desk: OrderDesk, memory: PumpMemory, fact: LiveOrder) -> bool:
     if answer is Answer.BEHIND:
         return _note_behind(desk, memory, order)
     memory.behind_since.pop(order.id, None)
-    order.refresh_from_db(fields=["state"])
+    order.state = fetch(_STATE_OF, (order.pk,))[0][0]
     if order.list_id and OrderState(order.state) in TERMINAL_STATES:
         memory.lists_to_ask.add(order.list_id)
     return bool(order.state != fact.state)
@@ -131,24 +138,19 @@ def _alarm_long_doubt(desk: OrderDesk, memory: PumpMemory, order: OrderRow, answ
         )
 
 
-def _stop_entries(desk: OrderDesk, orders: list[LiveOrder]) -> bool:
+def _stop_entries(desk: OrderDesk, memory: PumpMemory, orders: list[LiveOrder]) -> bool:
     """HALTED: cancel live entries. Protective orders stay."""
     entries = [fact for fact in orders if fact.purpose == Purpose.ENTRY.value]
     if not entries or effective_state(desk.account.pk) is not TradingState.HALTED:
         return False
+    memory.lists_to_ask.update(fact.list_id for fact in entries if fact.list_id)
     outcomes = [cancel_order(desk=desk, order_id=fact.id, cause="trading is halted") for fact in entries]
     return any(outcome is not None for outcome in outcomes)
 
 
 def _send_approved(desk: OrderDesk) -> bool:
     """Send what is approved: exits first, each intent in the order it was made."""
-    if not _APPROVED.rows([desk.account.pk]):
-        return False
-    intents = list(
-        Intent.objects.select_related("instrument")
-        .filter(account=desk.account, state=Intent.State.APPROVED)
-        .order_by("id")
-    )
+    intents = _TO_SEND.all((desk.account.pk,))
     has_sent = False
     for intent in sorted(intents, key=lambda item: item.purpose != Purpose.EXIT.value):
         if intent.purpose == Purpose.EXIT.value:
@@ -164,10 +166,8 @@ def _is_locked(desk: OrderDesk, intent: Intent) -> bool:
     age = desk.runtime.clock.now() - (intent.approved_at or intent.created_at)
     if age > desk.timing.approval_ttl:
         return False
-    in_doubt = OrderRow.objects.filter(
-        account=desk.account, instrument=intent.instrument, state__in=sorted(IN_DOUBT_STATES)
-    )
-    return in_doubt.exists()
+    facts = live_order_facts(desk.account.pk)
+    return any(fact.instrument_id == intent.instrument_id and fact.state in IN_DOUBT_STATES for fact in facts)
 
 
 def _protect(desk: OrderDesk, memory: PumpMemory, orders: list[LiveOrder] | None) -> bool:
@@ -190,7 +190,7 @@ def _protect(desk: OrderDesk, memory: PumpMemory, orders: list[LiveOrder] | None
         held = (quantity, reserved_for_sale(own))
         if unprotected_since is None and memory.covered.get(key) == held:
             continue
-        position = PositionRow.objects.select_related("instrument").get(pk=key)
+        position = _POSITION.one((key,))
         if position.unprotected_since is not None or uncovered_quantity(position, own):
             has_moved |= _protect_one(desk, memory, position)
         else:

@@ -56,7 +56,7 @@ class InstrumentRow(models.Model):
 class BarRow(models.Model):
     """One closed bar that passed the gate."""
 
-    instrument = models.ForeignKey(InstrumentRow, on_delete=models.PROTECT, related_name="bars")
+    instrument = models.ForeignKey(InstrumentRow, on_delete=models.PROTECT, related_name="bars", db_index=False)
     interval = models.CharField(max_length=4, choices=choices_of(Interval))
     open_time = models.DateTimeField()
     open = ExactDecimalField()

@@ -10,7 +10,7 @@ class LedgerTransaction(models.Model):
     """One event in money: a deposit, a fill. `reference` names its cause and makes it unrepeatable."""
 
     id = models.CharField(max_length=26, primary_key=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="ledger")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="ledger", db_index=False)
     kind = models.CharField(max_length=16)
     reference = models.CharField(max_length=120)
     ts = models.DateTimeField()
@@ -43,7 +43,7 @@ class LedgerEntry(models.Model):
 class Balance(models.Model):
     """The wallet's sum for one asset, kept in the same transaction as the entries it sums."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="balances")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="balances", db_index=False)
     asset = models.CharField(max_length=24)
     total = ExactDecimalField()
 

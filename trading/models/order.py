@@ -74,7 +74,7 @@ class OrderRow(models.Model):
     """One order. `filled_quantity` never falls; `list_id` ties the legs of one submission together."""
 
     id = models.CharField(max_length=26, primary_key=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders", db_index=False)
     instrument = models.ForeignKey(InstrumentRow, on_delete=models.PROTECT)
     intent = models.ForeignKey(Intent, null=True, on_delete=models.PROTECT, related_name="orders")
     client_order_id = models.CharField(max_length=36, unique=True)
@@ -149,7 +149,7 @@ class FillRow(models.Model):
     `realised_pnl` (before commissions) and `commission_value` are what it added to the position, in quote units.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="fills")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="fills", db_index=False)
     instrument = models.ForeignKey(InstrumentRow, on_delete=models.PROTECT)
     order = models.ForeignKey(OrderRow, on_delete=models.PROTECT, related_name="fills")
     venue_fill_id = models.CharField(max_length=64)
@@ -182,7 +182,7 @@ class QuarantinedFill(models.Model):
     `report` is the venue's report; `resolved_at` is set when it could be booked after all.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="quarantined_fills")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="quarantined_fills", db_index=False)
     symbol = models.CharField(max_length=40)
     venue_fill_id = models.CharField(max_length=64)
     client_order_id = models.CharField(max_length=64, blank=True)

@@ -15,7 +15,7 @@ class PositionRow(models.Model):
     (before commissions) and `commissions` are sums over the account's life.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="positions")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="positions", db_index=False)
     instrument = models.ForeignKey(InstrumentRow, on_delete=models.PROTECT)
     strategy = models.CharField(max_length=40, blank=True)
     quantity = ExactDecimalField(default=0)
@@ -46,7 +46,7 @@ class Trade(models.Model):
     """One round trip from flat to flat (dust left out), with everything M19 wants of it. Money in quote units."""
 
     id = models.CharField(max_length=26, primary_key=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="trades")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="trades", db_index=False)
     instrument = models.ForeignKey(InstrumentRow, on_delete=models.PROTECT)
     strategy = models.CharField(max_length=40)
     parameter_set_id = models.CharField(max_length=26, blank=True)
@@ -73,7 +73,7 @@ class Trade(models.Model):
 class EquityPoint(models.Model):
     """Equity of an account at one moment, marked to the last prices. Quote units."""
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="equity_points")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="equity_points", db_index=False)
     ts = models.DateTimeField()
     equity = ExactDecimalField()
     cash = ExactDecimalField()

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from autotrader.lib.fast_sql import fetch
 from autotrader.lib.money import ZERO
+from autotrader.lib.statements import fetch
 from trading.models import Account
 from trading.selectors.last_bars import last_closes
 

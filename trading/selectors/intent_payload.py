@@ -1,7 +1,10 @@
 """An intent's row as the payload that its approval bound (P11): every check of the hash reads it the same way."""
 
+from autotrader.lib.statements import fetch
 from trading.domain.payload import IntentPayload
 from trading.models import Intent
+
+_ORDER_OF = "SELECT 1 FROM trading_orderrow WHERE intent_id = %s AND purpose = %s LIMIT 1"
 
 
 def intent_payload(intent: Intent) -> IntentPayload:
@@ -27,3 +30,8 @@ def intent_payload(intent: Intent) -> IntentPayload:
 def is_as_approved(intent: Intent) -> bool:
     """Whether the row still says what the risk rules approved."""
     return bool(intent.payload_hash) and intent_payload(intent).hash() == intent.payload_hash
+
+
+def is_used(intent: Intent) -> bool:
+    """Whether an order that does what the intent wants was ever written: an approval is good for one."""
+    return bool(fetch(_ORDER_OF, (intent.pk, intent.purpose)))

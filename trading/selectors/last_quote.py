@@ -1,13 +1,14 @@
 """The last price known from stored bars, as a quote without a spread."""
 
-from trading.models import BarRow, InstrumentRow
+from trading.models import InstrumentRow
 from trading.ports import Quote
+from trading.selectors.last_bars import newest_closes
 
 
 def last_bar_quote(instrument: InstrumentRow) -> Quote | None:
-    """The newest stored close, stamped with its bar's close time; None when no bar is stored."""
-    row = BarRow.objects.filter(instrument=instrument).order_by("-open_time").first()
-    if row is None:
+    """The close of the stored bar that began last, stamped with its close time; None when no bar is stored."""
+    closes = newest_closes([instrument.pk])
+    if not closes:
         return None
-    bar = row.to_domain(instrument.symbol)
-    return Quote(instrument.symbol, bid=bar.close, ask=bar.close, last=bar.close, ts_event=bar.close_time)
+    newest = max(closes, key=lambda item: item.open_time)
+    return Quote(instrument.symbol, bid=newest.close, ask=newest.close, last=newest.close, ts_event=newest.close_time)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from autotrader.lib.money import ZERO
-from autotrader.lib.prepared_select import PreparedSelect
+from autotrader.lib.statements import Select, SelectRows
 from trading.domain.order import AT_VENUE_STATES, OPEN_STATES, PROTECTIVE_PURPOSES, OrderState, Purpose, Side
 from trading.models import OrderRow
 
@@ -33,21 +33,25 @@ class LiveOrder(NamedTuple):
 # The states stand in the statement itself: SQLite uses the partial index "order_open" only when it can read them.
 _STATES = ", ".join(f"'{state}'" for state in sorted(OPEN_STATES))
 _ALIVE = ", ".join(f"'{state}'" for state in sorted(AT_VENUE_STATES))
-_FACTS = PreparedSelect(
+_FACTS = Select(
     OrderRow,
     LiveOrder._fields,
     f"WHERE account_id = %s AND state IN ({_STATES}) AND state IN ({_ALIVE}) ORDER BY id",
+)
+OWN_ORDER = SelectRows(OrderRow, "WHERE t.account_id = %s AND t.client_order_id = %s", related=("instrument", "intent"))
+"""One order of an account by its client order id, with instrument and intent."""
+_LIVE = f"WHERE t.account_id = %s AND t.state IN ({_STATES}) AND t.state IN ({_ALIVE})"
+_OF_ACCOUNT = SelectRows(OrderRow, f"{_LIVE} ORDER BY t.id", related=("instrument", "intent"))
+_OF_INSTRUMENT = SelectRows(
+    OrderRow, f"{_LIVE} AND t.instrument_id = %s ORDER BY t.id", related=("instrument", "intent")
 )
 
 
 def live_orders(account_id: int, instrument_id: int | None = None) -> list[OrderRow]:
     """Every order that may be alive at the venue, oldest first, with instrument and intent; those in doubt count."""
-    rows = OrderRow.objects.select_related("instrument", "intent").filter(
-        account_id=account_id, state__in=sorted(AT_VENUE_STATES)
-    )
-    if instrument_id is not None:
-        rows = rows.filter(instrument_id=instrument_id)
-    return list(rows.order_by("id"))
+    if instrument_id is None:
+        return _OF_ACCOUNT.all((account_id,))
+    return _OF_INSTRUMENT.all((account_id, instrument_id))
 
 
 def live_order_facts(account_id: int) -> list[LiveOrder]:

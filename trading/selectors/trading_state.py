@@ -11,10 +11,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError
 
+from autotrader.lib.statements import fetch
 from trading.domain.trading_state import TradingState, strictest
-from trading.models import AccountControl
 
 HALT_FILE_NAME = "HALT"
+_STATE = "SELECT trading_state, state_reason FROM trading_accountcontrol WHERE account_id = %s"
+_IS_AUTONOMOUS = "SELECT 1 FROM trading_accountcontrol WHERE account_id = %s AND is_autonomous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,7 @@ def needs_approval(account_id: int) -> bool:
     """Whether a trade must wait for a person (M06): AUTONOMOUS_MODE=false or the account's own switch, either one."""
     if settings.AUTOTRADER.autonomous_mode is not True:
         return True
-    is_autonomous = AccountControl.objects.filter(pk=account_id).values_list("is_autonomous", flat=True).first()
-    return is_autonomous is not True
+    return not fetch(_IS_AUTONOMOUS, (account_id,))
 
 
 def _from_environment() -> StateInput:
@@ -70,7 +71,7 @@ def _from_file() -> StateInput:
 
 def _from_row(account_id: int) -> StateInput:
     try:
-        row = AccountControl.objects.filter(pk=account_id).values_list("trading_state", "state_reason").first()
+        row = next(iter(fetch(_STATE, (account_id,))), None)
     except DatabaseError as error:
         return StateInput("account", TradingState.HALTED, f"the database cannot be read: {type(error).__name__}")
     if row is None:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from autotrader.lib.errors import Conflict
-from autotrader.lib.fast_sql import execute
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import execute, fetch_locked
 from trading.domain.order_timing import ORDER_TIMING, OrderTiming
 from trading.models import Lease
+
+_OWNER = "SELECT fence, owner FROM trading_lease WHERE name = %s"
+_RENEW = "UPDATE trading_lease SET heartbeat_at = %s, expires_at = %s WHERE name = %s AND fence = %s AND owner = %s"
 
 
 class LeaseHeld(Conflict):
@@ -62,13 +65,9 @@ def require_lease(*, runtime: Runtime, grip: LeaseGrip, timing: OrderTiming = OR
     An expired lease that nobody took is still ours: the lock keeps everybody else out until we are done.
     """
     now = runtime.clock.now()
-    lease = Lease.objects.select_for_update().filter(name=grip.name).values_list("fence", "owner").first()
-    if lease != (grip.fence, grip.owner):
+    if fetch_locked(_OWNER, (grip.name,)) != [(grip.fence, grip.owner)]:
         raise LeaseLost(f"{grip.name} is no longer held by {grip.owner} (fence {grip.fence})")
-    Lease.objects.filter(name=grip.name).update(heartbeat_at=now, expires_at=now + timing.lease_ttl)
-
-
-_RENEW = "UPDATE trading_lease SET heartbeat_at = %s, expires_at = %s WHERE name = %s AND fence = %s AND owner = %s"
+    execute(_RENEW, (now, now + timing.lease_ttl, grip.name, grip.fence, grip.owner))
 
 
 def renew_lease(*, runtime: Runtime, grip: LeaseGrip, timing: OrderTiming = ORDER_TIMING) -> None:

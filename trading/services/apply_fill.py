@@ -12,6 +12,7 @@ from django.db import transaction
 
 from autotrader.lib.money import MONEY_CONTEXT, ZERO, divide
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import Select, SelectRows, fetch, insert_new, update_row
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.order import FillReport, OrderState, Purpose, Side
 from trading.domain.order_states import IllegalTransition, OrderEvent, is_late_fill, next_state
@@ -19,6 +20,7 @@ from trading.domain.position import FillEffect, MisfitFill, PositionBook, apply_
 from trading.domain.round_trip import slippage_bps
 from trading.models import Account, FillRow, OrderRow, PositionRow
 from trading.selectors.asset_price import last_asset_price
+from trading.selectors.live_orders import OWN_ORDER
 from trading.services.append_audit import append_audit
 from trading.services.close_trade import close_trade_if_flat
 from trading.services.move_order import move_order, quarantine_order
@@ -26,6 +28,14 @@ from trading.services.post_fill import WalletChange, check_wallet, post_fill
 from trading.services.quarantine_fill import quarantine_fill, resolve_quarantined, waiting_fills
 from trading.services.record_event import record_event
 from trading.services.report_incident import WARNING, report_incident
+
+_FILLED = Select(FillRow, ("quantity", "price"), "WHERE t.order_id = %s ORDER BY t.id")
+_KNOWN = (
+    "SELECT 1 FROM trading_fillrow t JOIN trading_instrumentrow named ON named.id = t.instrument_id"
+    " WHERE t.account_id = %s AND named.symbol = %s AND t.venue_fill_id = %s LIMIT 1"
+)
+_POSITION = SelectRows(PositionRow, "WHERE t.account_id = %s AND t.instrument_id = %s")
+_BOOKED = tuple(field.attname for field in PositionRow._meta.concrete_fields if not field.primary_key)
 
 
 class FillOutcome(StrEnum):
@@ -71,9 +81,7 @@ def _apply_one(runtime: Runtime, account: Account, report: FillReport, *, is_ret
     order = _locked_order(account, report.client_order_id)
     if order is None:
         return _foreign(runtime, account, report, is_retry=is_retry)
-    if FillRow.objects.filter(
-        account=account, instrument__symbol=report.symbol, venue_fill_id=report.venue_fill_id
-    ).exists():
+    if fetch(_KNOWN, (account.pk, report.symbol, report.venue_fill_id)):
         return FillOutcome.DUPLICATE
     position = _locked_position(runtime, account, order)
     try:
@@ -87,19 +95,18 @@ def _apply_one(runtime: Runtime, account: Account, report: FillReport, *, is_ret
 
 
 def _locked_order(account: Account, client_order_id: str) -> OrderRow | None:
-    rows = OrderRow.objects.select_for_update(of=("self",)).select_related("instrument", "intent")
-    return rows.filter(account=account, client_order_id=client_order_id).first()
+    return OWN_ORDER.first((account.pk, client_order_id), lock=True)
 
 
 def _locked_position(runtime: Runtime, account: Account, order: OrderRow) -> PositionRow:
-    rows = PositionRow.objects.select_for_update()
-    found = rows.filter(account=account, instrument=order.instrument).first()
+    key = (account.pk, order.instrument_id)
+    found = _POSITION.first(key, lock=True)
     if found is not None:
         return found
     PositionRow.objects.get_or_create(
         account=account, instrument=order.instrument, defaults={"updated_at": runtime.clock.now()}
     )
-    return rows.get(account=account, instrument=order.instrument)
+    return _POSITION.one(key, lock=True)
 
 
 def _work_out(account: Account, order: OrderRow, position: PositionRow, report: FillReport) -> _Booking:
@@ -175,7 +182,7 @@ def _book(
 
 def _write_fill(runtime: Runtime, account: Account, order: OrderRow, report: FillReport, effect: FillEffect) -> FillRow:
     reference = _reference_price(order)
-    return FillRow.objects.create(
+    fill = FillRow(
         account=account,
         instrument=order.instrument,
         order=order,
@@ -192,6 +199,8 @@ def _write_fill(runtime: Runtime, account: Account, order: OrderRow, report: Fil
         ts_event=report.ts_event,
         ts_received=runtime.clock.now(),
     )
+    insert_new([fill])
+    return fill
 
 
 def _reference_price(order: OrderRow) -> Decimal | None:
@@ -213,13 +222,12 @@ def _advance_order(order: OrderRow, report: FillReport, *, is_late: bool) -> Non
         if order.filled_quantity == report.quantity:
             order.average_fill_price = report.price
         else:
-            fills = FillRow.objects.filter(order=order).values_list("quantity", "price")
-            paid = sum((quantity * price for quantity, price in fills), ZERO)
+            paid = sum((quantity * price for quantity, price in _FILLED.rows((order.pk,))), ZERO)
             order.average_fill_price = divide(paid, order.filled_quantity)
     order.late_fill_count += is_late
     if report.venue_order_id and not order.venue_order_id:
         order.venue_order_id = report.venue_order_id
-    order.save(update_fields=["filled_quantity", "average_fill_price", "late_fill_count", "venue_order_id"])
+    update_row(order, "filled_quantity", "average_fill_price", "late_fill_count", "venue_order_id")
 
 
 def _advance_position(
@@ -232,7 +240,7 @@ def _advance_position(
     position.updated_at = runtime.clock.now()
     if fill.side == Side.BUY.value:
         _open_position(position, order, fill)
-    position.save()
+    update_row(position, *_BOOKED)
 
 
 def _open_position(position: PositionRow, order: OrderRow, fill: FillRow) -> None:

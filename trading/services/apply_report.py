@@ -9,9 +9,11 @@ from enum import StrEnum
 from django.db import transaction
 
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import update_row
 from trading.domain.order import TERMINAL_STATES, OrderReport, OrderState
 from trading.domain.order_states import FINAL_STATUS_EVENTS, OrderEvent, status_event
 from trading.models import Account, OrderRow
+from trading.selectors.live_orders import OWN_ORDER
 from trading.services.close_trade import close_trade_if_flat
 from trading.services.move_order import move_order, quarantine_order
 
@@ -30,12 +32,7 @@ class ReportOutcome(StrEnum):
 def apply_report(*, runtime: Runtime, account: Account, report: OrderReport, cause: str) -> ReportOutcome:
     """What became of `report`; `cause` says where it came from (answer, query, stream)."""
     with transaction.atomic():
-        order = (
-            OrderRow.objects.select_for_update(of=("self",))
-            .select_related("instrument", "intent")
-            .filter(account=account, client_order_id=report.client_order_id)
-            .first()
-        )
+        order = OWN_ORDER.first((account.pk, report.client_order_id), lock=True)
         if order is None:
             return ReportOutcome.FOREIGN
         return _apply(runtime, order, report, cause)
@@ -48,7 +45,7 @@ def _apply(runtime: Runtime, order: OrderRow, report: OrderReport, cause: str) -
         return ReportOutcome.QUARANTINED
     if report.venue_order_id and not order.venue_order_id:
         order.venue_order_id = report.venue_order_id
-        order.save(update_fields=["venue_order_id"])
+        update_row(order, "venue_order_id")
     event = status_event(report.state)
     if report.filled_quantity < order.filled_quantity:
         return ReportOutcome.STALE

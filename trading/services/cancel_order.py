@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from autotrader.lib.statements import SelectRows
 from trading.domain.order import OrderState
 from trading.domain.order_states import OrderEvent
 from trading.models import OrderRow
@@ -10,6 +11,7 @@ from trading.services.apply_report import ReportOutcome, apply_report
 from trading.services.move_order import move_order
 from trading.services.order_desk import OrderDesk
 
+_ORDER = SelectRows(OrderRow, "WHERE t.id = %s", related=("instrument", "intent"))
 _CANCELLABLE = frozenset({OrderState.WORKING, OrderState.PARTIAL, OrderState.CANCEL_PENDING, OrderState.CANCEL_UNKNOWN})
 
 
@@ -31,7 +33,7 @@ def cancel_order(*, desk: OrderDesk, order_id: str, cause: str) -> ReportOutcome
 
 def _mark(desk: OrderDesk, order_id: str, event: OrderEvent, cause: str) -> str | None:
     with transaction.atomic():
-        order = OrderRow.objects.select_for_update(of=("self",)).select_related("instrument", "intent").get(pk=order_id)
+        order = _ORDER.one((order_id,), lock=True)
         if OrderState(order.state) not in _CANCELLABLE:
             return None
         move_order(runtime=desk.runtime, order=order, event=event, cause=cause)

@@ -1,10 +1,13 @@
 """Cancel what stands in the way of a sale and see it confirmed: only then may the position be sold once (I8)."""
 
+from autotrader.lib.statements import fetch
 from trading.models import OrderRow
 from trading.selectors.live_orders import in_doubt, live_orders
 from trading.services.ask_order import ask_order
 from trading.services.cancel_order import cancel_order
 from trading.services.order_desk import OrderDesk
+
+_STATE = "SELECT state FROM trading_orderrow WHERE id = %s"
 
 
 def clear_the_way(*, desk: OrderDesk, instrument_id: int, cause: str) -> bool:
@@ -24,7 +27,7 @@ def clear_the_way(*, desk: OrderDesk, instrument_id: int, cause: str) -> bool:
 
 def _is_live(order: OrderRow) -> bool:
     """Whether an order is still alive after what its siblings' cancels did."""
-    order.refresh_from_db(fields=["state"])
+    order.state = fetch(_STATE, (order.pk,))[0][0]
     return order.is_at_venue
 
 

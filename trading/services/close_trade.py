@@ -3,12 +3,30 @@
 from decimal import Decimal
 
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import SelectRows, fetch, insert_new, update_row
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.order import TERMINAL_STATES, OrderState, Purpose, Side
 from trading.domain.round_trip import RoundTrip, TripFill, is_dust, round_trip
-from trading.models import FillRow, OrderRow, ParameterSet, PositionRow, Trade
+from trading.models import FillRow, OrderRow, PositionRow, Trade
 from trading.services.append_audit import append_audit
 from trading.services.record_event import record_event
+
+_POSITION = SelectRows(PositionRow, "WHERE t.account_id = %s AND t.instrument_id = %s")
+_FILLS = SelectRows(FillRow, "WHERE t.account_id = %s AND t.instrument_id = %s AND t.id >= %s ORDER BY t.id")
+_ORDER = SelectRows(OrderRow, "WHERE t.id = %s", related=("intent",))
+_ACTIVE = (
+    "SELECT id FROM trading_parameterset WHERE account_id = %s AND strategy = %s AND activated_at <= %s"
+    " ORDER BY activated_at DESC, id DESC LIMIT 1"
+)
+_ROUND_TRIP = (
+    "opened_at",
+    "opening_fill_id",
+    "unprotected_since",
+    "stop_loss",
+    "take_profit",
+    "entry_decision_id",
+    "updated_at",
+)
 
 
 def close_trade_if_flat(*, runtime: Runtime, order: OrderRow) -> Trade | None:
@@ -17,9 +35,7 @@ def close_trade_if_flat(*, runtime: Runtime, order: OrderRow) -> Trade | None:
     Flat is nothing left, or dust left by an order that has ended. A position that never grew beyond dust is closed
     without a trade.
     """
-    position = (
-        PositionRow.objects.select_for_update().filter(account=order.account_id, instrument=order.instrument_id).first()
-    )
+    position = _POSITION.first((order.account_id, order.instrument_id), lock=True)
     if position is None or position.opened_at is None or not _is_flat(position, order):
         return None
     trade = _trade(runtime, position, order)
@@ -39,11 +55,7 @@ def _is_flat(position: PositionRow, order: OrderRow) -> bool:
 
 
 def _trade(runtime: Runtime, position: PositionRow, order: OrderRow) -> Trade | None:
-    fills = list(
-        FillRow.objects.filter(
-            account=order.account_id, instrument=order.instrument_id, id__gte=position.opening_fill_id or 0
-        ).order_by("id")
-    )
+    fills = _FILLS.all((order.account_id, order.instrument_id, position.opening_fill_id or 0))
     trip = round_trip(
         TripFill(Side(fill.side), fill.quantity, fill.price, fill.realised_pnl, fill.commission_value) for fill in fills
     )
@@ -55,7 +67,7 @@ def _trade(runtime: Runtime, position: PositionRow, order: OrderRow) -> Trade | 
 def _write(runtime: Runtime, position: PositionRow, order: OrderRow, trip: RoundTrip, fills: list[FillRow]) -> Trade:
     opened_at = min(fill.ts_event for fill in fills)
     last_sale = max((fill for fill in fills if fill.side == Side.SELL.value), key=lambda fill: (fill.ts_event, fill.id))
-    return Trade.objects.create(
+    trade = Trade(
         id=runtime.ids.ulid(),
         account_id=order.account_id,
         instrument=order.instrument,
@@ -68,10 +80,12 @@ def _write(runtime: Runtime, position: PositionRow, order: OrderRow, trip: Round
         commissions=trip.commissions,
         pnl=trip.pnl,
         pnl_fraction=trip.pnl_fraction,
-        exit_reason=exit_reason(last_sale.order),
+        exit_reason=exit_reason(_ORDER.one((last_sale.order_id,))),
         opened_at=opened_at,
         closed_at=last_sale.ts_event,
     )
+    insert_new([trade])
+    return trade
 
 
 def exit_reason(order: OrderRow) -> str:
@@ -84,10 +98,8 @@ def exit_reason(order: OrderRow) -> str:
 
 def _parameter_set_at(position: PositionRow) -> str:
     """The set that was active when the position was opened."""
-    active = ParameterSet.objects.filter(
-        account=position.account_id, strategy=position.strategy, activated_at__lte=position.opened_at
-    )
-    return active.order_by("-activated_at", "-id").values_list("id", flat=True).first() or ""
+    found = fetch(_ACTIVE, (position.account_id, position.strategy, position.opened_at))
+    return str(found[0][0]) if found else ""
 
 
 def _reset(runtime: Runtime, position: PositionRow) -> None:
@@ -98,7 +110,7 @@ def _reset(runtime: Runtime, position: PositionRow) -> None:
     position.take_profit = None
     position.entry_decision_id = ""
     position.updated_at = runtime.clock.now()
-    position.save()
+    update_row(position, *_ROUND_TRIP)
 
 
 def _announce(runtime: Runtime, order: OrderRow, trade: Trade) -> None:

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from autotrader.lib.canonical import canonical_json
 from autotrader.lib.errors import BadInput, Conflict
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import SelectRows, insert_new
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.decision import IntentPlan
 from trading.domain.order import Purpose, Side
@@ -28,6 +29,7 @@ from trading.services.record_event import record_event
 
 _ACCEPTED_PURPOSES = frozenset({Purpose.ENTRY.value, Purpose.EXIT.value})
 ONE_ACTIVE_ENTRY = "p08"
+_INTENT = SelectRows(Intent, "WHERE t.decision_id = %s AND t.leg = %s", related=("instrument",))
 
 
 class Verdict(Protocol):
@@ -150,7 +152,7 @@ def _require_protection(plan: IntentPlan) -> None:
 
 
 def _existing(decision_id: str, leg: str) -> Intent | None:
-    return Intent.objects.select_related("instrument").filter(decision_id=decision_id, leg=leg).first()
+    return _INTENT.first((decision_id, leg))
 
 
 def _same_or_conflict(existing: Intent, wanted: Intent) -> Intent:
@@ -165,7 +167,7 @@ def _same_or_conflict(existing: Intent, wanted: Intent) -> Intent:
 
 def _write(runtime: Runtime, intent: Intent) -> Intent:
     with transaction.atomic():
-        intent.save(force_insert=True)
+        insert_new([intent])
         append_audit(runtime=runtime, entries=[AuditEntry("intent", intent.id, _audit_body(intent))])
         topic = "approval" if intent.state == Intent.State.AWAITING_APPROVAL else "order"
         record_event(runtime=runtime, account_id=intent.account_id, topic=topic, payload=_event_payload(intent))

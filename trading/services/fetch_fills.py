@@ -6,9 +6,15 @@ The cursor moves only after the fills are booked: a crash in between brings them
 from django.db import transaction
 
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import execute
 from trading.models import Account, FillCursor
 from trading.ports import Venue
 from trading.services.apply_fill import FillOutcome, apply_fill
+
+_REMEMBER = (
+    "INSERT INTO trading_fillcursor (account_id, cursor, updated_at) VALUES (%s, %s, %s)"
+    " ON CONFLICT (account_id) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at"
+)
 
 
 def fetch_fills(*, runtime: Runtime, account: Account, venue: Venue, cursor: str) -> tuple[str, tuple[str, ...]]:
@@ -21,9 +27,7 @@ def fetch_fills(*, runtime: Runtime, account: Account, venue: Venue, cursor: str
     ]
     if after != cursor:
         with transaction.atomic():
-            FillCursor.objects.update_or_create(
-                account=account, defaults={"cursor": after, "updated_at": runtime.clock.now()}
-            )
+            execute(_REMEMBER, (account.pk, after, runtime.clock.now()))
     return after, tuple(dict.fromkeys(filled))
 
 

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from autotrader.lib.bulk_insert import insert_rows
-from autotrader.lib.fast_sql import fetch
 from autotrader.lib.money import plain
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import fetch, insert_rows
 from trading.models import Account, EquityPoint
 from trading.selectors.equity import account_equity
 from trading.services.record_event import record_event

@@ -4,6 +4,7 @@ A move that the table does not know puts the order into QUARANTINED with an alar
 """
 
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import insert_rows, update_row
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.order import TERMINAL_STATES, OrderState
 from trading.domain.order_states import IllegalTransition, OrderEvent, next_state
@@ -14,6 +15,7 @@ from trading.services.report_incident import report_incident
 
 _AUDITED_STATES = TERMINAL_STATES | {OrderState.UNKNOWN, OrderState.QUARANTINED}
 _LONGEST_CAUSE = 200
+TRANSITION_COLUMNS = ("order_id", "from_state", "to_state", "cause", "ts")
 
 
 def move_order(*, runtime: Runtime, order: OrderRow, event: OrderEvent, cause: str, reason: str = "") -> bool:
@@ -54,10 +56,9 @@ def _write_move(runtime: Runtime, order: OrderRow, before: OrderState, after: Or
     now = runtime.clock.now()
     order.state = after.value
     order.closed_at = now if after in TERMINAL_STATES else None
-    order.save(update_fields=["state", "closed_at", "reason"])
-    OrderTransition.objects.create(
-        order=order, from_state=before.value, to_state=after.value, cause=cause[:_LONGEST_CAUSE], ts=now
-    )
+    update_row(order, "state", "closed_at", "reason")
+    step = (order.pk, before.value, after.value, cause[:_LONGEST_CAUSE], now)
+    insert_rows(OrderTransition, TRANSITION_COLUMNS, [step])
     if after in _AUDITED_STATES:
         append_audit(runtime=runtime, entries=[AuditEntry("order_state", order.id, _audit_body(order, before, cause))])
     record_event(runtime=runtime, account_id=order.account_id, topic="order", payload=order_payload(order))
@@ -102,7 +103,7 @@ def _settle_intent(runtime: Runtime, order: OrderRow) -> None:
     intent.state = Intent.State.DONE if order.filled_quantity else Intent.State.FAILED
     if intent.state == Intent.State.FAILED:
         intent.reason = order.reason or f"The order ended as {order.state} without a fill."
-    intent.save(update_fields=["state", "reason"])
+    update_row(intent, "state", "reason")
     record_event(
         runtime=runtime,
         account_id=order.account_id,

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from autotrader.lib.money import ZERO
+from autotrader.lib.statements import SelectRows
 from trading.models import OrderRow, PositionRow
 from trading.selectors.live_orders import LiveOrder, live_orders, reserved_for_sale
 from trading.services.order_desk import OrderDesk
+
+_POSITION = SelectRows(PositionRow, "WHERE t.id = %s", related=("instrument",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class PositionNeed:
 
 def locked_need(desk: OrderDesk, position_id: int) -> PositionNeed:
     """The need of a position, which stays locked until the caller's transaction ends."""
-    position = PositionRow.objects.select_for_update(of=("self",)).select_related("instrument").get(pk=position_id)
+    position = _POSITION.one((position_id,), lock=True)
     orders = live_orders(desk.account.pk, position.instrument_id)
     return PositionNeed(position, uncovered_quantity(position, orders), orders)
 

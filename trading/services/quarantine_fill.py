@@ -10,12 +10,17 @@ import orjson
 
 from autotrader.lib.canonical import canonical_json
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import SelectRows
 from trading.domain.order import FillReport, Side
 from trading.domain.payload import is_ours
 from trading.models import Account, QuarantinedFill
 from trading.services.report_incident import PAGE, WARNING, report_incident
 
 _DECIMALS = frozenset(item.name for item in fields(FillReport) if item.type is Decimal)
+
+_WAITING = SelectRows(
+    QuarantinedFill, "WHERE t.account_id = %s AND t.symbol = %s AND t.resolved_at IS NULL ORDER BY t.id"
+)
 
 
 def quarantine_fill(*, runtime: Runtime, account: Account, report: FillReport, reason: str) -> bool:
@@ -47,7 +52,7 @@ def quarantine_fill(*, runtime: Runtime, account: Account, report: FillReport, r
 
 def waiting_fills(account: Account, symbol: str) -> Iterator[tuple[QuarantinedFill, FillReport]]:
     """The unresolved fills of a symbol, oldest first."""
-    for row in QuarantinedFill.objects.filter(account=account, symbol=symbol, resolved_at=None).order_by("id"):
+    for row in _WAITING.all((account.pk, symbol)):
         yield row, _stored_report(row.report)
 
 

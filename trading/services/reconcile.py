@@ -11,11 +11,12 @@ from decimal import Decimal, localcontext
 from django.db import transaction
 
 from autotrader.lib.money import MONEY_CONTEXT, ZERO
+from autotrader.lib.statements import Select, SelectRows
 from trading.domain.order import OrderReport, OrderState, Purpose
 from trading.domain.payload import is_ours
 from trading.domain.trading_state import TradingState
 from trading.models import AccountControl, Balance, InstrumentRow, OrderRow
-from trading.selectors.live_orders import live_orders
+from trading.selectors.live_orders import live_order_facts
 from trading.services.ask_order import Answer, ask_order
 from trading.services.move_order import quarantine_order
 from trading.services.order_desk import OrderDesk
@@ -24,6 +25,9 @@ from trading.services.set_trading_state import set_trading_state
 
 QUOTE_STEP = Decimal("0.01")
 BY = "reconciliation"
+_ORDER = SelectRows(OrderRow, "WHERE t.id = %s", related=("instrument", "intent"))
+_BALANCES = Select(Balance, ("asset", "total"), "WHERE account_id = %s ORDER BY id")
+_STEPS = Select(InstrumentRow, ("base", "lot_size"), "WHERE venue = %s ORDER BY id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,14 @@ def reconcile_orders(*, desk: OrderDesk) -> list[Mismatch]:
     """
     at_venue = {report.client_order_id: report for report in desk.venue.open_orders()}
     mismatches = []
-    for order in live_orders(desk.account.pk):
-        if order.client_order_id not in at_venue and _is_unknown_there(desk, order):
-            mismatches.append(_vanished(desk, order))
-    mismatches += _undead(desk, [report for report in at_venue.values() if is_ours(report.client_order_id)])
+    alive = live_order_facts(desk.account.pk)
+    for fact in alive:
+        if fact.client_order_id not in at_venue:
+            order = _ORDER.one((fact.id,))
+            if _is_unknown_there(desk, order):
+                mismatches.append(_vanished(desk, order))
+    unexplained = set(at_venue).difference(fact.client_order_id for fact in alive)
+    mismatches += _undead(desk, [at_venue[cid] for cid in at_venue if cid in unexplained and is_ours(cid)])
     return mismatches
 
 
@@ -56,7 +64,7 @@ def reconcile_balances(*, desk: OrderDesk) -> list[Mismatch]:
     Meaningful only when nothing is in flight and every fill was fetched: the caller sees to that.
     """
     theirs = desk.venue.balances()
-    ours = dict(Balance.objects.filter(account=desk.account).values_list("asset", "total"))
+    ours = dict(_BALANCES.rows((desk.account.pk,)))
     steps = _steps(desk.account.venue)
     found = []
     for asset in sorted({*theirs, *ours}):
@@ -122,6 +130,9 @@ def _vanished(desk: OrderDesk, order: OrderRow) -> Mismatch:
 
 
 def _undead(desk: OrderDesk, reports: list[OrderReport]) -> list[Mismatch]:
+    """The orders of `reports`, which live there, that our books do not hold for alive."""
+    if not reports:
+        return []
     ids = [report.client_order_id for report in reports]
     rows = {row.client_order_id: row for row in OrderRow.objects.filter(client_order_id__in=ids)}
     found = []
@@ -142,4 +153,4 @@ def _undead(desk: OrderDesk, reports: list[OrderReport]) -> list[Mismatch]:
 
 def _steps(venue: str) -> dict[str, Decimal]:
     """The lot size for each base asset; other assets count in hundredths."""
-    return dict(InstrumentRow.objects.filter(venue=venue).values_list("base", "lot_size"))
+    return dict(_STEPS.rows((venue,)))

@@ -7,9 +7,9 @@ import orjson
 from django.db import transaction
 
 from autotrader.lib import events
-from autotrader.lib.bulk_insert import insert_rows
 from autotrader.lib.canonical import canonical_json
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import insert_rows
 from trading.models import LiveEvent
 
 TOPICS = frozenset(

@@ -50,5 +50,9 @@ def _ask(desk: OrderDesk, order: OrderRow) -> Answer:
 
 
 def _catch_up(desk: OrderDesk, cursor: str) -> str:
-    reached, _ = fetch_fills(runtime=desk.runtime, account=desk.account, venue=desk.venue, cursor=cursor)
-    return reached
+    """Fetch until nothing new comes: a venue may hand out its executions page by page."""
+    while True:
+        reached, _ = fetch_fills(runtime=desk.runtime, account=desk.account, venue=desk.venue, cursor=cursor)
+        if reached == cursor:
+            return reached
+        cursor = reached

@@ -12,7 +12,7 @@ from trading.domain.risk.judge import judge
 from trading.domain.trading_state import TradingState
 from trading.models import Account, InstrumentRow, Intent
 from trading.ports import Quote
-from trading.selectors.intent_payload import intent_payload
+from trading.selectors.intent_payload import intent_payload, is_used
 from trading.selectors.last_quote import last_bar_quote
 from trading.selectors.risk_context import build_risk_context
 from trading.selectors.trading_state import effective_state
@@ -81,7 +81,7 @@ def _approval(intent: Intent) -> Approval | None:
         approved_hash=intent.payload_hash,
         payload_hash=intent_payload(intent).hash(),
         approved_at=intent.approved_at,
-        is_used=intent.orders.filter(purpose=intent.purpose).exists(),
+        is_used=is_used(intent),
     )
 
 

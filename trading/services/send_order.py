@@ -10,11 +10,12 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from autotrader.lib.statements import SelectRows, fetch_locked, update_row
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.order import Purpose
 from trading.domain.trading_state import TradingState
-from trading.models import AccountControl, Intent, PositionRow
-from trading.selectors.intent_payload import is_as_approved
+from trading.models import Intent, PositionRow
+from trading.selectors.intent_payload import is_as_approved, is_used
 from trading.selectors.live_orders import live_orders, reserved_for_sale
 from trading.selectors.trading_state import effective_state
 from trading.services.acquire_lease import require_lease
@@ -25,6 +26,10 @@ from trading.services.transmit import SendOutcome, transmit
 from trading.services.write_sending import LegDraft, decided_leg, protective_legs, write_sending
 
 logger = logging.getLogger(__name__)
+
+_INTENT = SelectRows(Intent, "WHERE t.id = %s", related=("instrument", "account"))
+_CONTROL = "SELECT account_id FROM trading_accountcontrol WHERE account_id = %s"
+_POSITION = SelectRows(PositionRow, "WHERE t.account_id = %s AND t.instrument_id = %s")
 
 
 def send_intent(*, desk: OrderDesk, intent_id: str) -> SendOutcome:
@@ -49,7 +54,7 @@ def send_intent(*, desk: OrderDesk, intent_id: str) -> SendOutcome:
             cause=f"intent {intent.id}, approval {intent.risk_approval_id}, fence {desk.grip.fence}",
         )
         intent.state = Intent.State.SUBMITTED
-        intent.save(update_fields=["state"])
+        update_row(intent, "state")
     return transmit(desk=desk, submission=submission, started=started)
 
 
@@ -60,7 +65,7 @@ def refusal(desk: OrderDesk, intent: Intent, *, is_locked: bool) -> tuple[str, s
     this order or after it.
     """
     if is_locked:
-        list(AccountControl.objects.select_for_update().filter(pk=desk.account.pk).values_list("pk"))
+        fetch_locked(_CONTROL, (desk.account.pk,))
     state = effective_state(desk.account.pk)
     if state is TradingState.HALTED:
         return Intent.State.DENIED, "trading is halted"
@@ -77,7 +82,7 @@ def _approval_problem(desk: OrderDesk, intent: Intent) -> tuple[str, str] | None
         return Intent.State.EXPIRED, f"its approval is older than {desk.timing.approval_ttl.total_seconds():.0f} s"
     if not is_as_approved(intent):
         return Intent.State.DENIED, "it differs from what was approved"
-    if intent.orders.filter(purpose=intent.purpose).exists():
+    if is_used(intent):
         return Intent.State.DENIED, "its approval was used before"
     return None
 
@@ -94,8 +99,7 @@ def _limit_problem(desk: OrderDesk, intent: Intent) -> tuple[str, str] | None:
 
 
 def _locked_intent(intent_id: str) -> Intent:
-    rows = Intent.objects.select_for_update(of=("self",)).select_related("instrument", "account")
-    return rows.get(pk=intent_id)
+    return _INTENT.one((intent_id,), lock=True)
 
 
 def _legs(desk: OrderDesk, intent: Intent) -> Sequence[LegDraft]:
@@ -112,9 +116,7 @@ def sellable_quantity(desk: OrderDesk, intent: Intent) -> Decimal:
     """What an exit may sell at most: the position less everything that live orders may still sell (I8), on the lot
     grid; 0 when that is dust."""
     instrument = intent.instrument.to_domain()
-    position = (
-        PositionRow.objects.select_for_update().filter(account=desk.account, instrument=intent.instrument).first()
-    )
+    position = _POSITION.first((desk.account.pk, intent.instrument_id), lock=True)
     if position is None:
         return Decimal(0)
     free = position.quantity - reserved_for_sale(live_orders(desk.account.pk, intent.instrument_id))
@@ -126,7 +128,7 @@ def _refuse(desk: OrderDesk, intent: Intent, problem: tuple[str, str]) -> None:
     state, reason = problem
     intent.state = state or Intent.State.FAILED
     intent.reason = f"Not sent: {reason}."
-    intent.save(update_fields=["state", "reason"])
+    update_row(intent, "state", "reason")
     body = {
         "intent_id": intent.id,
         "decision_id": intent.decision_id,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from autotrader.lib.errors import AutotraderError
+from autotrader.lib.statements import SelectRows, fetch
 from trading.domain.order import OrderReport, OrderState, Purpose, Submission
 from trading.domain.order_states import OrderEvent
 from trading.domain.trading_state import TradingState
@@ -22,6 +23,14 @@ from trading.services.order_desk import OrderDesk
 from trading.services.report_incident import report_incident
 
 logger = logging.getLogger(__name__)
+
+_PURPOSE = "SELECT purpose FROM trading_orderrow WHERE client_order_id = %s"
+_UNANSWERED = SelectRows(
+    OrderRow, "WHERE t.client_order_id = %s AND t.state = 'SENDING'", related=("instrument", "intent")
+)
+
+DUPLICATE_ORDER = "duplicate_order"
+"""The code of a refusal that says: an earlier attempt lives (order-safety.md 2.2, -2010). It is then asked for."""
 
 
 class SendOutcome(StrEnum):
@@ -43,6 +52,8 @@ def transmit(*, desk: OrderDesk, submission: Submission, started: float) -> Send
     try:
         reports = desk.venue.submit(submission)
     except OrderRejected as error:
+        if error.code == DUPLICATE_ORDER:
+            return _record(desk, submission, OrderEvent.OUTCOME_UNKNOWN, error.message, SendOutcome.UNKNOWN)
         return _record(desk, submission, OrderEvent.SAYS_REJECTED, error.message, SendOutcome.REJECTED)
     except VenueUnavailable as error:
         return _record(desk, submission, OrderEvent.NOT_SENT, error.message, SendOutcome.NOT_SENT)
@@ -64,17 +75,15 @@ def _obstacle(desk: OrderDesk, submission: Submission, started: float) -> str:
 
 
 def _is_entry(submission: Submission) -> bool:
-    rows = OrderRow.objects.filter(client_order_id__in=[leg.client_order_id for leg in submission.legs])
-    return rows.filter(purpose=Purpose.ENTRY.value).exists()
+    return any((Purpose.ENTRY.value,) in fetch(_PURPOSE, (leg.client_order_id,)) for leg in submission.legs)
 
 
 def _record(
     desk: OrderDesk, submission: Submission, event: OrderEvent, reason: str, outcome: SendOutcome
 ) -> SendOutcome:
     with transaction.atomic():
-        for order in _locked(submission):
-            if order.state == OrderState.SENDING.value:
-                move_order(runtime=desk.runtime, order=order, event=event, cause="answer to sending", reason=reason)
+        for order in _unanswered(submission):
+            move_order(runtime=desk.runtime, order=order, event=event, cause="answer to sending", reason=reason)
     return outcome
 
 
@@ -98,7 +107,7 @@ def _record_reports(desk: OrderDesk, submission: Submission, reports: Sequence[O
         for report in reports:
             if report.client_order_id in wanted:
                 apply_report(runtime=desk.runtime, account=desk.account, report=report, cause="answer to sending")
-        silent = [order for order in _locked(submission) if order.state == OrderState.SENDING.value]
+        silent = _unanswered(submission)
         for order in silent:
             move_order(
                 runtime=desk.runtime, order=order, event=OrderEvent.OUTCOME_UNKNOWN, cause="no report for this leg"
@@ -110,7 +119,7 @@ def _record_reports(desk: OrderDesk, submission: Submission, reports: Sequence[O
     return SendOutcome.REJECTED if is_rejected else SendOutcome.ACCEPTED
 
 
-def _locked(submission: Submission) -> list[OrderRow]:
-    cids = [leg.client_order_id for leg in submission.legs]
-    rows = OrderRow.objects.select_for_update(of=("self",)).select_related("instrument", "intent")
-    return list(rows.filter(client_order_id__in=cids).order_by("id"))
+def _unanswered(submission: Submission) -> list[OrderRow]:
+    """The legs that are still SENDING, locked, oldest first."""
+    rows = [row for leg in submission.legs for row in _UNANSWERED.all((leg.client_order_id,), lock=True)]
+    return sorted(rows, key=lambda row: row.id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from autotrader.lib.statements import insert_new, insert_rows
 from trading.domain.audit_chain import AuditEntry
 from trading.domain.order import (
     Contingency,
@@ -22,7 +23,7 @@ from trading.domain.payload import client_order_id, list_id
 from trading.domain.trading_state import Environment
 from trading.models import InstrumentRow, Intent, OrderRow, OrderTransition
 from trading.services.append_audit import append_audit
-from trading.services.move_order import order_payload
+from trading.services.move_order import TRANSITION_COLUMNS, order_payload
 from trading.services.order_desk import OrderDesk
 from trading.services.record_event import record_event
 
@@ -58,17 +59,10 @@ def write_sending(
     orders = [
         _row(desk, instrument, intent, leg, client_order_id(environment, ulid, leg.purpose), group) for leg in legs
     ]
-    OrderRow.objects.bulk_create(orders)
-    OrderTransition.objects.bulk_create(
-        OrderTransition(
-            order=order,
-            from_state=OrderState.APPROVED.value,
-            to_state=OrderState.SENDING.value,
-            cause=cause[:200],
-            ts=order.created_at,
-        )
-        for order in orders
-    )
+    insert_new(orders)
+    before, after = OrderState.APPROVED.value, OrderState.SENDING.value
+    steps = [(order.pk, before, after, cause[:200], order.created_at) for order in orders]
+    insert_rows(OrderTransition, TRANSITION_COLUMNS, steps)
     _tell(desk, orders, cause)
     return submission_of(orders)
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from trading.domain.execution import ExecutionOrder, ExecutionOutcome
 
 from ai.models import CycleRow
 from autotrader.lib.clock import VirtualClock
@@ -16,6 +15,7 @@ from tests.evaluation.calendars import AlwaysOpen, LateSession
 from trading.domain.decision import Opinion
 from trading.domain.market_snapshot import MarketSnapshot
 from trading.domain.parameters import StrategyParameters
+from trading.execution_order import ExecutionOrder, ExecutionOutcome
 from trading.models import Account, Balance
 from trading.services.open_account import open_account
 
@@ -37,6 +37,9 @@ class EmptyMarket:
         self, now: datetime, account: Account, parameters: StrategyParameters, parameter_set_id: str
     ) -> MarketSnapshot:
         return MarketSnapshot(now, (), parameters, parameter_set_id)
+
+    def quote(self, symbol: str) -> None:
+        return None
 
     def prices(self) -> dict[str, Decimal]:
         return {}

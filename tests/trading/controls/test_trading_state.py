@@ -78,10 +78,10 @@ def test_a_directory_that_cannot_be_looked_into_is_halted(account, settings, tmp
 
 
 def test_a_database_that_cannot_be_read_is_halted(account, monkeypatch):
-    def broken(**kwargs):
+    def broken(statement, values):
         raise DatabaseError("gone")
 
-    monkeypatch.setattr(trading_state.AccountControl.objects, "filter", broken)
+    monkeypatch.setattr(trading_state, "fetch", broken)
     assert effective_state(account.id) is TradingState.HALTED
 
 

@@ -72,8 +72,8 @@ def test_every_state_has_its_line():
     assert set(TRANSITIONS) == set(OrderState)
 
 
-@pytest.mark.parametrize("state", TERMINAL_STATES)
-@pytest.mark.parametrize("event", STATUSES)
+@pytest.mark.parametrize("state", sorted(TERMINAL_STATES))
+@pytest.mark.parametrize("event", sorted(STATUSES))
 def test_no_status_ever_reopens_a_terminal_state(state, event):
     after = TRANSITIONS[state].get(event, state)
     assert after in TERMINAL_STATES
@@ -81,7 +81,7 @@ def test_no_status_ever_reopens_a_terminal_state(state, event):
 
 
 @pytest.mark.parametrize("state", sorted(TERMINAL_STATES - {OrderState.DENIED}))
-@pytest.mark.parametrize("event", FILLS)
+@pytest.mark.parametrize("event", sorted(FILLS))
 def test_a_fill_may_reopen_a_terminal_state_and_counts_as_late(state, event):
     assert next_state(state, event) in (OrderState.PARTIAL, OrderState.FILLED)
     assert is_late_fill(state, event)

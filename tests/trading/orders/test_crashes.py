@@ -69,7 +69,7 @@ def test_a_kill_at_any_boundary_loses_no_intent_and_doubles_no_order(db, var_dir
         number += 1
         assert number < MOST_BOUNDARIES
         was_killed = _killed_at(scenario, number, atomic_bracket)
-    assert number > 20
+    assert number > 8
 
 
 def _killed_at(scenario, number: int, atomic_bracket: bool) -> bool:

@@ -1,8 +1,11 @@
 """HALTED: entries end, stops stay, nothing new goes out; the file and the environment stop as well as the row."""
 
+import pytest
+
 from tests.trading.orders.books import assert_books_are_true, assert_protected
 from trading.domain.order import OrderState
 from trading.models import Intent, OrderRow
+from trading.services import send_order
 from trading.services.set_trading_state import set_trading_state
 
 
@@ -20,6 +23,17 @@ def test_an_entry_still_alive_when_trading_halts_is_cancelled(desk):
     gateway.process()
     assert desk.states("E") == [OrderState.CANCELED]
     assert desk.venue.alive() == []
+
+
+def test_the_children_of_a_cancelled_bracket_are_known_to_have_ended_at_once(desk):
+    desk.venue.rests_entries = desk.venue.atomic_bracket = True
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    assert desk.states("S") == [OrderState.WORKING]
+    halt(desk)
+    gateway.process()
+    assert desk.states("S") == desk.states("T") == [OrderState.CANCELED]
 
 
 def test_a_cancel_without_an_answer_is_asked_for_and_asked_again(desk):
@@ -105,3 +119,20 @@ def test_an_exit_is_refused_while_halted_and_the_protection_was_not_touched(desk
     assert way_out.state == Intent.State.DENIED
     assert desk.venue.alive() == ["S", "T"]
     assert OrderRow.objects.filter(state=OrderState.CANCELED.value).count() == 0
+
+
+@pytest.mark.parametrize("state", ["HALTED", "REDUCING"])
+def test_a_stop_between_the_commit_and_the_wire_holds_the_entry_back(desk, monkeypatch, state):
+    honest = send_order.write_sending
+
+    def stopped_meanwhile(**arguments):
+        submission = honest(**arguments)
+        set_trading_state(runtime=desk.runtime, account=desk.account, state=state, reason="test", by="me")
+        return submission
+
+    monkeypatch.setattr(send_order, "write_sending", stopped_meanwhile)
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    assert desk.venue.submissions == []
+    assert desk.states("E") == [OrderState.NOT_ACCEPTED]

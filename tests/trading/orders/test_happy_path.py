@@ -95,6 +95,7 @@ def test_an_entry_that_finds_no_seller_ends_without_a_position(desk, gateway):
     gateway.process()
     assert Intent.objects.get().state == Intent.State.FAILED
     assert desk.fill_count() == 0
+    assert set(desk.states("S")) <= {OrderState.CANCELED}, "a bracket's children end with it, and we know it at once"
     assert desk.venue.alive() == []
     assert_books_are_true(desk)
 
@@ -116,3 +117,16 @@ def test_an_idle_pump_asks_the_database_three_times_at_most(desk, gateway, djang
     with django_assert_max_num_queries(3):
         desk.pass_time(0.5)
         gateway.process()
+
+
+def test_the_children_of_a_bracket_whose_entry_ended_empty_are_known_to_have_ended_at_once(desk):
+    desk.venue.atomic_bracket = desk.venue.rests_entries = True
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    desk.venue.liquidity = Decimal(0)
+    desk.venue.fill_entries()
+    desk.pass_time(1)
+    gateway.process()
+    assert desk.states("E") == [OrderState.EXPIRED]
+    assert desk.states("S") == desk.states("T") == [OrderState.CANCELED]

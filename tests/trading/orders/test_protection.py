@@ -1,5 +1,6 @@
 """Every open position has a stop at the venue, or is alarmed and sold (order-safety.md 2.4, A2, I7, I8)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -74,6 +75,8 @@ def test_a_refused_sale_is_tried_again_ever_more_slowly_hummingbot_462(desk):
     desk.venue.reject = lambda leg: "" if leg.side == "BUY" else "market closed"
     desk.entry()
     gateway.process()
+    desk.run_for(gateway, 4, step=1)
+    assert len(desk.states("S")) == 1, "a refused stop is not tried again"
     desk.run_for(gateway, 1200, step=5)
     tries = OrderRow.objects.filter(purpose="EXIT").count()
     assert 10 < tries < 30
@@ -101,6 +104,32 @@ def test_a_lost_sale_is_sent_again_under_the_same_id(desk):
     sent = [s.legs[0].client_order_id for s in desk.venue.submissions if s.legs[0].client_order_id.endswith("X")]
     assert len(sent) == 2
     assert len(set(sent)) == 1
+    assert_books_are_true(desk)
+
+
+def test_a_sale_that_turns_out_to_live_is_adopted_when_the_venue_refuses_the_double(desk):
+    """order-safety.md 2.2: -2010 "Duplicate order sent." means that an earlier attempt is alive."""
+    gateway = desk.started()
+    desk.venue.reject = refuse_stops
+    desk.entry()
+
+    def hide_the_sale(moment):
+        if moment == "submit:before" and len(desk.venue.submissions) == 2:
+            desk.venue.lose_replies = 1
+            desk.venue.hide_new_orders = timedelta(seconds=34)
+            desk.venue.holds_fills = True
+
+    desk.venue.on_call = hide_the_sale
+    gateway.process()
+    desk.run_for(gateway, 33)
+    sent = [s.legs[0].client_order_id for s in desk.venue.submissions if s.legs[0].client_order_id.endswith("X")]
+    assert len(sent) == 2
+    assert len(set(sent)) == 1
+    desk.venue.holds_fills = False
+    desk.run_for(gateway, 10)
+    assert desk.states("X") == [OrderState.FILLED]
+    assert len(desk.venue.accepted("X")) == 1
+    assert "late_fill" not in desk.incidents()
     assert_books_are_true(desk)
 
 
@@ -178,4 +207,59 @@ def test_dust_that_the_lot_leaves_over_stays_in_the_books_and_closes_the_trade(d
     assert desk.position().quantity == Decimal("0.00098")
     assert desk.position().opened_at is None
     assert Trade.objects.get().quantity == Decimal("0.019")
+    assert_books_are_true(desk)
+
+
+def test_an_exit_waits_until_the_cancels_are_confirmed(desk):
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    desk.venue.unavailable = {"cancel"}
+    way_out = desk.exit()
+    desk.run_for(gateway, 3)
+    way_out.refresh_from_db()
+    assert way_out.state == "APPROVED"
+    assert desk.venue.alive() == ["S", "T"]
+    desk.venue.unavailable = set()
+    desk.run_for(gateway, 5)
+    way_out.refresh_from_db()
+    assert way_out.state == "DONE"
+    assert_books_are_true(desk)
+
+
+def test_an_exit_lifts_no_stop_while_another_order_is_in_doubt(desk):
+    desk.venue.rests_entries = True
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    entry = desk.venue.accepted("E")[0]
+    desk.venue._fill(entry, Decimal("0.01"), Decimal(50000))
+    gateway.process()
+    desk.venue.lose_replies = 1
+    desk.venue.unavailable = {"order"}
+    desk.venue._fill(entry, Decimal("0.01"), Decimal(50000))
+    gateway.process()
+    assert desk.states("S") == [OrderState.WORKING, OrderState.UNKNOWN]
+    desk.exit()
+    desk.run_for(gateway, 3)
+    assert desk.states("S") == [OrderState.WORKING, OrderState.UNKNOWN]
+    assert desk.venue.alive() == ["S", "S", "T", "T"]
+
+
+def test_an_unsent_sale_of_less_than_is_needed_now_is_not_sent_again_but_replaced(desk):
+    desk.venue.rests_entries = True
+    gateway = desk.started()
+    desk.entry()
+    gateway.process()
+    entry = desk.venue.accepted("E")[0]
+    desk.venue.reject = refuse_stops
+    desk.venue.on_call = lambda moment: desk.venue.unavailable.add("submit") if moment == "submit:before" else None
+    desk.venue._fill(entry, Decimal("0.01"), Decimal(50000))
+    desk.run_for(gateway, 8)
+    assert set(desk.states("X")) == {OrderState.NOT_ACCEPTED}
+    desk.venue.on_call = lambda moment: None
+    desk.venue.unavailable = set()
+    desk.venue._fill(entry, Decimal("0.01"), Decimal(50000))
+    desk.run_for(gateway, 40)
+    assert [order.request.quantity for order in desk.venue.accepted("X")] == [Decimal("0.01998")]
     assert_books_are_true(desk)

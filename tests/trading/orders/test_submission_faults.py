@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from tests.fakes.venue import Crash
 from tests.trading.orders.books import assert_books_are_true, assert_protected
 from trading.domain.order import OrderState
 from trading.models import Intent
@@ -147,6 +150,24 @@ def test_a_process_paused_after_the_commit_does_not_send(desk, monkeypatch):
     gateway.process()
     assert desk.venue.submissions == []
     assert desk.states("E") == [OrderState.NOT_ACCEPTED]
+
+
+def test_an_order_interrupted_while_sending_is_in_doubt_from_the_next_start_on(desk):
+    first = desk.started()
+    desk.entry()
+
+    def die(moment):
+        if moment == "submit:before":
+            raise Crash
+
+    desk.venue.on_call = die
+    with pytest.raises(Crash):
+        first.process()
+    assert desk.states("E") == [OrderState.SENDING]
+    desk.venue.on_call = lambda moment: None
+    desk.pass_time(16)
+    desk.started()
+    assert desk.states("E") == [OrderState.UNKNOWN]
 
 
 def test_fills_that_come_twice_are_booked_once_nautilus_3046(desk):

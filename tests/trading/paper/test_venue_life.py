@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from autotrader.lib.runtime import seeded_runtime
 from tests.trading.paper.fakes import BTC, MINUTE, FakePrices, bracket, d, oco, single
+from trading.adapters.paper.books import Books
 from trading.adapters.paper.prices import StoredPrices
 from trading.adapters.paper.venue import PaperVenue
 from trading.domain.bar import Interval
@@ -111,7 +112,7 @@ def test_a_crash_while_playing_a_bar_leaves_the_books_as_they_were(make_venue, p
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(PaperFill.objects, "bulk_create", crash)
+        patch.setattr(Books, "_save_balance", crash)
         with pytest.raises(SystemExit):
             venue.open_orders()
     assert PaperOrder.objects.get(client_order_id="bS").state == "WORKING"

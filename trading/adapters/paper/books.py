@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from autotrader.lib.money import ZERO
+from autotrader.lib.statements import Select, SelectRows, fetch_locked, insert_new, update_row
 from trading.domain.instrument import Instrument
 from trading.domain.order import Contingency, OrderReport, OrderState
 from trading.models import PaperBalance, PaperFill, PaperOrder
@@ -15,7 +16,14 @@ WORKING = OrderState.WORKING.value
 PARTIAL = OrderState.PARTIAL.value
 LIVE = (WORKING, PARTIAL)
 OPEN = (*LIVE, DORMANT)
-_CHANGING = ["quantity", "state", "filled_quantity", "reason", "updated_at"]
+_CHANGING = ("quantity", "state", "filled_quantity", "reason", "updated_at")
+_LOCK = "SELECT id FROM trading_paperbalance WHERE account_id = %s ORDER BY id"
+_BALANCES = SelectRows(PaperBalance, "WHERE t.account_id = %s ORDER BY t.id")
+# The states stand in the statement: SQLite uses the partial index "paper_order_open" only when it can read them.
+_OPEN_ORDERS = SelectRows(
+    PaperOrder, "WHERE t.account_id = %s AND t.state IN ('WORKING', 'PARTIAL', 'INTENDED') ORDER BY t.id"
+)
+_TAKEN = Select(PaperFill, ("commission",), "WHERE t.order_id = %s AND t.commission_asset = %s")
 
 
 @dataclass
@@ -28,6 +36,7 @@ class Books:
     account_id: int
     orders: dict[str, PaperOrder] = field(default_factory=dict)
     balances: dict[str, Decimal] = field(default_factory=dict)
+    stored: dict[str, PaperBalance] = field(default_factory=dict)
     received: dict[str, Decimal] = field(default_factory=dict)
     fills: list[PaperFill] = field(default_factory=list)
     changed: dict[str, PaperOrder] = field(default_factory=dict)
@@ -69,34 +78,32 @@ class Books:
 
     def save(self) -> None:
         """Write everything that was added or changed, in the caller's transaction."""
-        PaperOrder.objects.bulk_create(self.added.values())
-        changed = [order for cid, order in self.changed.items() if cid not in self.added]
-        for order in changed:
-            order.save(update_fields=_CHANGING)
-        if self.fills:
-            PaperFill.objects.bulk_create(self.fills)
-            self._save_balances()
+        insert_new(list(self.added.values()))
+        for cid, order in self.changed.items():
+            if cid not in self.added:
+                update_row(order, *_CHANGING)
+        for fill in self.fills:
+            fill.order_id = fill.order.pk
+        insert_new(self.fills)
+        for asset, total in sorted(self.balances.items()):
+            self._save_balance(asset, total)
 
-    def _save_balances(self) -> None:
-        PaperBalance.objects.bulk_create(
-            [
-                PaperBalance(account_id=self.account_id, asset=asset, total=total)
-                for asset, total in sorted(self.balances.items())
-            ],
-            update_conflicts=True,
-            unique_fields=["account_id", "asset"],
-            update_fields=["total"],
-        )
+    def _save_balance(self, asset: str, total: Decimal) -> None:
+        row = self.stored.get(asset)
+        if row is None:
+            insert_new([PaperBalance(account_id=self.account_id, asset=asset, total=total)])
+        elif row.total != total:
+            row.total = total
+            update_row(row, "total")
 
 
 def load_books(account_id: int, instruments: Mapping[str, Instrument], *, lock: bool) -> Books:
     """The account's books. `lock` keeps every other writer of this account out until the commit."""
-    balances = PaperBalance.objects.filter(account_id=account_id).order_by("id")
     if lock:
-        balances = balances.select_for_update()
-    books = Books(account_id, balances={row.asset: row.total for row in balances})
-    rows = PaperOrder.objects.filter(account_id=account_id, state__in=OPEN).order_by("id")
-    books.orders = {row.client_order_id: row for row in rows}
+        fetch_locked(_LOCK, (account_id,))
+    stored = {row.asset: row for row in _BALANCES.all((account_id,))}
+    books = Books(account_id, balances={asset: row.total for asset, row in stored.items()}, stored=stored)
+    books.orders = {row.client_order_id: row for row in _OPEN_ORDERS.all((account_id,))}
     for row in books.orders.values():
         if row.state == PARTIAL and books.children(row):
             books.received[row.client_order_id] = _received(row, instruments[row.symbol].base)
@@ -104,8 +111,7 @@ def load_books(account_id: int, instruments: Mapping[str, Instrument], *, lock: 
 
 
 def _received(order: PaperOrder, base: str) -> Decimal:
-    taken = order.fills.filter(commission_asset=base).values_list("commission", flat=True)
-    net: Decimal = order.filled_quantity - sum(taken, ZERO)
+    net: Decimal = order.filled_quantity - sum((taken for (taken,) in _TAKEN.rows((order.pk, base))), ZERO)
     return net
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 from typing import Protocol
 
-from autotrader.lib.prepared_select import PreparedSelect
+from autotrader.lib.statements import Select
 from trading.domain.bar import Bar, Interval
 from trading.models import BarRow, InstrumentRow
 from trading.ports import Feed, Quote
@@ -35,10 +36,24 @@ class PriceSource(Protocol):
         ...
 
 
-_AFTER = PreparedSelect(
+_COLUMNS = ("instrument_id", "open_time", "open", "high", "low", "close", "volume")
+
+
+@lru_cache(maxsize=64)
+def _after(instruments: int) -> Select:
+    """The bars of that many instruments."""
+    holes = ", ".join(["%s"] * instruments)
+    return Select(
+        BarRow,
+        _COLUMNS,
+        f"WHERE instrument_id IN ({holes}) AND interval = %s AND open_time > %s AND open_time <= %s",
+    )
+
+
+_VOLUMES = Select(
     BarRow,
-    ("open_time", "open", "high", "low", "close", "volume"),
-    "WHERE instrument_id = %s AND interval = %s AND open_time > %s AND open_time <= %s ORDER BY open_time",
+    ("volume",),
+    "WHERE instrument_id = %s AND interval = %s AND open_time <= %s ORDER BY open_time DESC LIMIT %s",
 )
 
 
@@ -57,21 +72,26 @@ class StoredPrices:
 
     def bars_after(self, cursors: Mapping[str, datetime], until: datetime) -> Sequence[Bar]:
         duration, found = self._interval.duration, []
-        for symbol, cursor in cursors.items():
-            rows = _AFTER.rows((self._id(symbol), self._interval.value, cursor - duration, until - duration))
-            found += [Bar(symbol, self._interval, *row) for row in rows]
+        for cursor, group in self._by_cursor(cursors).items():
+            values = (*group, self._interval.value, cursor - duration, until - duration)
+            rows = _after(len(group)).rows(values)
+            found += [Bar(group[key], self._interval, *row) for key, *row in rows]
         return sorted(found, key=lambda bar: (bar.close_time, bar.symbol))
+
+    def _by_cursor(self, cursors: Mapping[str, datetime]) -> dict[datetime, dict[int, str]]:
+        """The symbols by their rows' ids, for each cursor: most of them stand at the same bar."""
+        groups: dict[datetime, dict[int, str]] = {}
+        for symbol, cursor in cursors.items():
+            groups.setdefault(cursor, {})[self._id(symbol)] = symbol
+        return groups
 
     def quote(self, symbol: str) -> Quote | None:
         return self._feed.quote(symbol)
 
     def typical_volume(self, symbol: str, until: datetime) -> Decimal | None:
-        rows = BarRow.objects.filter(
-            instrument_id=self._id(symbol),
-            interval=self._interval.value,
-            open_time__lte=until - self._interval.duration,
-        )
-        volumes = list(rows.order_by("-open_time").values_list("volume", flat=True)[:VOLUME_BARS])
+        last_open = until - self._interval.duration
+        rows = _VOLUMES.rows((self._id(symbol), self._interval.value, last_open, VOLUME_BARS))
+        volumes = [volume for (volume,) in rows]
         return median(volumes) if volumes else None
 
     def _id(self, symbol: str) -> int:

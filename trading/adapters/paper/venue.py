@@ -14,6 +14,7 @@ from django.db import transaction
 
 from autotrader.lib.money import MONEY_CONTEXT
 from autotrader.lib.runtime import Runtime
+from autotrader.lib.statements import Select, SelectRows, fetch
 from trading.adapters.paper.books import Books, deposit_once, load_books, report_of, reports_of
 from trading.adapters.paper.checks import Door
 from trading.adapters.paper.engine import Market, MatchingEngine
@@ -30,6 +31,10 @@ from trading.ports import OrderRejected, SessionCalendar, VenueCapabilities, Ven
 
 VENUE_NAME = "paper"
 FILLS_AT_ONCE = 500
+_ORDER = SelectRows(PaperOrder, "WHERE t.account_id = %s AND t.client_order_id = %s")
+_BALANCES = Select(PaperBalance, ("asset", "total"), "WHERE account_id = %s ORDER BY asset")
+_NEWEST_FILL = "SELECT id FROM trading_paperfill WHERE account_id = %s ORDER BY id DESC LIMIT 1"
+_FILLS = SelectRows(PaperFill, "WHERE t.account_id = %s AND t.id > %s ORDER BY t.id LIMIT %s", related=("order",))
 
 
 class PaperVenue:
@@ -127,14 +132,13 @@ class PaperVenue:
         with self._call("fills_after"):
             if last_seen >= self._last_fill_id:
                 return (), cursor
-            rows = PaperFill.objects.filter(account_id=self._account_id, id__gt=last_seen).select_related("order")
-            fills = [_fill_report(row) for row in rows.order_by("id")[:FILLS_AT_ONCE]]
+            rows = _FILLS.all((self._account_id, last_seen, FILLS_AT_ONCE))
+            fills = [_fill_report(row) for row in rows]
             return fills, fills[-1].venue_fill_id if fills else cursor
 
     def balances(self) -> dict[str, Decimal]:
         with self._call("balances"):
-            rows = PaperBalance.objects.filter(account_id=self._account_id).order_by("asset")
-            return {row.asset: row.total for row in rows if row.total != 0}
+            return {asset: total for asset, total in _BALANCES.rows((self._account_id,)) if total != 0}
 
     @contextmanager
     def _call(self, name: str) -> Iterator[None]:
@@ -198,8 +202,8 @@ class PaperVenue:
 
     def _refresh(self) -> None:
         self._open = load_books(self._account_id, self._rules.instruments, lock=False).orders
-        newest = PaperFill.objects.filter(account_id=self._account_id).order_by("-id").values_list("id", flat=True)
-        self._last_fill_id = newest.first() or 0
+        newest = fetch(_NEWEST_FILL, (self._account_id,))
+        self._last_fill_id = newest[0][0] if newest else 0
 
     def _require_known_symbols(self) -> None:
         unknown = sorted({order.symbol for order in self._open.values()} - set(self._rules.instruments))
@@ -207,11 +211,10 @@ class PaperVenue:
             raise ValueError(f"the paper venue has open orders in {', '.join(unknown)}: list these instruments too")
 
     def _stored(self, client_order_id: str) -> PaperOrder | None:
-        return PaperOrder.objects.filter(account_id=self._account_id, client_order_id=client_order_id).first()
+        return _ORDER.first((self._account_id, client_order_id))
 
     def _refuse_duplicates(self, submission: Submission) -> None:
-        ids = [leg.client_order_id for leg in submission.legs]
-        if PaperOrder.objects.filter(account_id=self._account_id, client_order_id__in=ids).exists():
+        if any(self._stored(leg.client_order_id) for leg in submission.legs):
             raise OrderRejected("Duplicate order sent.", code="duplicate_order")
 
 

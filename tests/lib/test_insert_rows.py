@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from autotrader.lib.bulk_insert import insert_rows
-from autotrader.lib.fast_sql import execute, fetch
+from autotrader.lib.statements import execute, fetch, insert_rows
 from tests.ai.fakes import make_account
 from trading.models import EquityPoint, LiveEvent
 

@@ -7,13 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from autotrader.lib.prepared_select import PreparedSelect
+from autotrader.lib.statements import Select
 from trading.models import Account
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 23, 12, tzinfo=UTC)
 COLUMNS = ("id", "name", "starting_cash", "created_at")
-YOUNGER = PreparedSelect(Account, COLUMNS, "WHERE created_at > %s ORDER BY id")
+YOUNGER = Select(Account, COLUMNS, "WHERE created_at > %s ORDER BY id")
 
 
 @pytest.fixture(autouse=True)
@@ -46,4 +46,4 @@ def test_it_is_one_statement() -> None:
 
 def test_an_unknown_column_is_refused_when_it_is_written() -> None:
     with pytest.raises(StopIteration):
-        PreparedSelect(Account, ("colour",), "")
+        Select(Account, ("colour",), "")
