@@ -25,10 +25,8 @@ class VendorFile:
 
 VENDOR_FILES = (
     VendorFile("htmx.org/dist/htmx.min.js", "htmx.min.js"),
-    VendorFile("htmx-ext-ws/dist/ws.min.js", "htmx-ext-ws.js"),
     VendorFile("@alpinejs/csp/dist/cdn.min.js", "alpine-csp.min.js"),
     VendorFile("lightweight-charts/dist/lightweight-charts.standalone.production.js", "lightweight-charts.js"),
-    VendorFile("chart.js/dist/chart.umd.min.js", "chart.umd.js"),
     VendorFile("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", "inter.woff2"),
 )
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
-
 from ai.models import DecisionRow
+from ai.selectors.entry_indicators import with_entry_indicators
 from autotrader.lib.errors import BadInput
 from evaluation.models import DailyPerformance
 from evaluation.selectors.csv_cells import csv_lines
@@ -67,8 +66,7 @@ def _trade_rows(account: Account, period: Period) -> Iterator[Row]:
 
     The indicators are those the entry was decided on.
     """
-    seen = DecisionRow.objects.filter(pk=OuterRef("entry_decision_id")).values("market")[:1]
-    trades = Trade.objects.filter(account=account).select_related("instrument").annotate(seen=Subquery(seen))
+    trades = with_entry_indicators(Trade.objects.filter(account=account).select_related("instrument"))
     opened = trades.filter(**period.on("opened_at")).order_by("opened_at", "id").iterator(CHUNK)
     closed = trades.filter(**period.on("closed_at")).order_by("closed_at", "id").iterator(CHUNK)
     yield from heapq.merge(map(_entry_row, opened), map(_exit_row, closed), key=lambda row: row[0])
@@ -77,12 +75,8 @@ def _trade_rows(account: Account, period: Period) -> Iterator[Row]:
 def _entry_row(trade: Trade) -> Row:
     return (
         trade.opened_at, trade.instrument.symbol, "BUY", trade.entry_price, trade.quantity, None, None,
-        _indicators(trade), None, None, trade.strategy, trade.parameter_set_id, trade.id,
+        getattr(trade, "indicators", None), None, None, trade.strategy, trade.parameter_set_id, trade.id,
     )  # fmt: skip
-
-
-def _indicators(trade: Trade) -> Any:
-    return trade.indicators or getattr(trade, "seen", None)
 
 
 def _exit_row(trade: Trade) -> Row:

@@ -63,7 +63,6 @@ def make_trade(
         "commissions": Decimal("0.1"),
         "pnl_fraction": Decimal("0.01"),
         "exit_reason": "TAKE_PROFIT",
-        "indicators": {"rsi": 28.5},
         **changes,
     }
     return Trade.objects.create(

@@ -306,7 +306,6 @@ class DemoRows:
             entry_decision_id=decision.id,
             opened_at=self.moment(opened),
             closed_at=self.moment(closed),
-            indicators=decision.market,
         )
         self.trades += 1
         self.events += [(opened, -quantity * entry * (1 + FEE)), (closed, quantity * leave * (1 - FEE))]

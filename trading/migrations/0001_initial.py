@@ -371,7 +371,6 @@ class Migration(migrations.Migration):
                 ('exit_reason', models.CharField(max_length=40)),
                 ('opened_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField()),
-                ('indicators', models.JSONField(default=dict)),
             ],
             options={
                 'ordering': ['closed_at', 'id'],

@@ -60,7 +60,6 @@ class Trade(models.Model):
     exit_reason = models.CharField(max_length=40)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField()
-    indicators = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["closed_at", "id"]

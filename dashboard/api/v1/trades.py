@@ -3,6 +3,7 @@
 import django_filters
 from rest_framework import serializers
 
+from ai.selectors.entry_indicators import with_entry_indicators
 from dashboard.api.fields import RowSerializer, SymbolOfRow
 from dashboard.api.rows import AccountRowDetailViewSet, SymbolFilter
 from trading.models import Trade
@@ -13,6 +14,9 @@ class TradeSerializer(RowSerializer):
 
     symbol = SymbolOfRow()
     hold_seconds = serializers.SerializerMethodField()
+    indicators = serializers.JSONField(
+        read_only=True, allow_null=True, help_text="What was seen when the position was entered."
+    )
 
     class Meta:
         model = Trade
@@ -34,6 +38,6 @@ class TradeFilter(SymbolFilter):
 class TradeViewSet(AccountRowDetailViewSet):
     """Trades, newest first."""
 
-    queryset = Trade.objects.select_related("instrument")
+    queryset = with_entry_indicators(Trade.objects.select_related("instrument"))
     serializer_class = TradeSerializer
     filterset_class = TradeFilter

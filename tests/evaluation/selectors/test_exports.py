@@ -27,7 +27,8 @@ def table(kind: str, account: Account, period: Period = ANY_TIME) -> list[dict[s
 
 def test_a_trade_is_its_buy_and_its_sell_in_the_order_of_time() -> None:
     account = make_account()
-    make_trade(account, "4.2", closed_at=NOON, hold=timedelta(hours=3))
+    entry = make_decision(account, at=NOON - timedelta(hours=3), reasoning="It rises.")
+    make_trade(account, "4.2", closed_at=NOON, hold=timedelta(hours=3), entry_decision_id=entry.pk)
     make_trade(account, "-1", closed_at=NOON + timedelta(hours=1), symbol="ETHUSDT", hold=timedelta(hours=3))
     rows = table("trades", account)
     assert [(row["action"], row["ticker"]) for row in rows] == [
@@ -36,7 +37,8 @@ def test_a_trade_is_its_buy_and_its_sell_in_the_order_of_time() -> None:
     sell = rows[2]
     assert (sell["time"], sell["price"], sell["quantity"]) == ("2026-03-23T12:00:00Z", "101", "0.5")
     assert (sell["pnl"], sell["hold_seconds"]) == ("4.2", "10800")
-    assert rows[0]["indicators"] == '{"rsi":28.5}'
+    assert rows[0]["indicators"] == '{"price":"42500"}'
+    assert rows[1]["indicators"] == ""
 
 
 def test_a_period_leaves_its_end_out() -> None:
