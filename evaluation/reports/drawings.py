@@ -98,7 +98,7 @@ def price_drawing(price: PriceLine, trades: Sequence[ClosedTrade]) -> Drawing:
         title=price.symbol,
         paths=[("band", _band(axis, scale, price)), ("line", line_path(_points(axis, scale, price.closes)))],
         y_ticks=_y_ticks(scale),
-        x_ticks=axis.ticks(),
+        x_ticks=axis.ticks(most=4),
         markers=[marker for trade in shown for marker in _trade_markers(axis, scale, trade)],
         description=f"Price of {price.symbol} from {price.closes[0]:,.8g} to {price.closes[-1]:,.8g} "
         f"with {len(trades)} trades.",
