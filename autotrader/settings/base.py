@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "dashboard.api.problem_middleware.ApiProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "dashboard.access.nul_guard.NulGuardMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "dashboard.access.client_address.ClientAddressMiddleware",
     "dashboard.access.login_rate.LoginRateMiddleware",
