@@ -70,7 +70,7 @@ class SymbolFilter(AccountFilter):
 
 def known_instruments(symbol: str) -> list[InstrumentRow]:
     """The instruments of all venues with this symbol. Raises BadInput when there is none."""
-    found = list(InstrumentRow.objects.filter(symbol=symbol.upper()))
+    found = [] if "\x00" in symbol else list(InstrumentRow.objects.filter(symbol=symbol.upper()))
     if not found:
         raise BadInput(f"{symbol!r} is not a known symbol; see /api/v1/instruments/", code="unknown_symbol")
     return found
