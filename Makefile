@@ -68,6 +68,7 @@ soak: setup setup-dev ## 1,000 rounds of kill -9 under load
 	$(PY) -m tests.soak --rounds 1000
 
 bench: setup setup-dev ## Benchmarks, one JSON file
+	@mkdir -p var
 	$(PY) -m tests.benchmarks --out var/bench.json
 
 lock: setup-dev ## Resolve the requirements again (needs uv)
