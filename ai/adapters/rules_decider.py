@@ -45,6 +45,7 @@ class RulesDecider:
         try:
             return self._asked(symbol, snapshot, parameters)
         except Exception as error:
+            # A fault in one instrument's rules is a HOLD by error there; the other instruments are still judged.
             logger.exception("The rules failed on %s", symbol)
             return held_by_error(symbol, f"The rules failed: {type(error).__name__}: {error}", self._attribution)
 

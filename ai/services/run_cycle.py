@@ -77,6 +77,7 @@ def run_cycle(
     try:
         return _play(cast, parameters, parameter_set_id)
     except Exception as error:
+        # Nothing is swallowed: the cycle's row says what broke and lets go of the lock, then the fault goes on.
         fail_cycle(runtime=runtime, account=account, claim=claim, error=error)
         raise
 
@@ -113,6 +114,7 @@ def _ask(decider: Decider, snapshot: MarketSnapshot, in_session: Sequence[Instru
     try:
         return hear(in_session, decider.decide(asked))
     except Exception as error:
+        # Whatever a decider breaks on is an abstention, recorded as such: no opinion, so nothing is ordered.
         logger.exception("The decider %s failed", decider.name)
         return all_held_by_error(in_session, f"The decider failed: {type(error).__name__}: {error}")
 

@@ -36,6 +36,7 @@ class ServiceThread:
             try:
                 self._work(self._stop)
             except Exception:
+                # The order gateway lives here and protects positions: whatever failed, it must come back.
                 log.exception("service thread failed, starting it again", thread=self.name)
                 self._stop.wait(self._restart_seconds)
             finally:

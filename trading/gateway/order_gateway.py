@@ -140,6 +140,7 @@ class OrderGateway:
             logger.info("order gateway waits: %s", error.message)
             return _WAIT_AFTER_FAULT_SECONDS
         except Exception:
+            # Crash-only: any fault is handled like a restart, by recovering from the database and the venue.
             logger.exception("order gateway fault; starting over from the database")
             self._is_synced = False
             return _WAIT_AFTER_FAULT_SECONDS

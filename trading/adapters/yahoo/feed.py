@@ -89,6 +89,7 @@ def download_history(symbol: str, interval: Interval, start: datetime, end: date
     except YFPricesMissingError:
         return []
     except Exception as error:
+        # The library raises whatever its web scraping meets; to us all of it means that the source cannot answer.
         raise DataUnavailable(f"Yahoo could not answer for {symbol} ({type(error).__name__})") from error
     return table_rows(table)
 
